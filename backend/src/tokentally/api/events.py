@@ -1,0 +1,51 @@
+"""`POST /v1/events`: token events in."""
+
+import asyncio
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from tokentally.api.deps import BackendDep, Ingester
+from tokentally.api.errors import Problem
+from tokentally.ingest.body import read_body
+from tokentally.ingest.normalise import Sender, sender
+from tokentally.ingest.parse import Parsed
+from tokentally.ingest.receive import (
+    IngestAnswer,
+    body_form,
+    delivery_of,
+    ingest_answer,
+    parse_body,
+)
+
+PARSED_ON_THE_LOOP_BYTES = 16_384
+
+_PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}, "model": Problem}
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    400: {**_PROBLEM, "description": "The body is malformed or cut off; nothing was stored."},
+    413: {**_PROBLEM, "description": "More than 16 MiB or 10,000 events; nothing was stored."},
+    415: {**_PROBLEM, "description": "Content type or encoding that can't be read."},
+    503: {**_PROBLEM, "description": "The store is down or full; send it again later."},
+}
+
+router = APIRouter(prefix="/v1", tags=["ingest"], responses=_ERRORS)
+
+
+@router.post("/events", response_model=IngestAnswer)
+async def post_events(request: Request, backend: BackendDep, caller: Ingester) -> Response:
+    """Store events; answered once they are on disk. One bad event never costs the good ones."""
+    by = sender(caller.user, backend.clock(), may_name_users=caller.may("ingest:any"))
+    parsed = await _parsed(request, by)
+    outcomes = await asyncio.wrap_future(backend.writer.submit(delivery_of(parsed)))
+    answer = msgspec.json.encode(ingest_answer(parsed, outcomes))
+    return Response(answer, media_type="application/json")
+
+
+async def _parsed(request: Request, by: Sender) -> Parsed:
+    form = body_form(request.headers)
+    body = await read_body(request.stream())
+    if len(body) <= PARSED_ON_THE_LOOP_BYTES and not form.gzipped:
+        return parse_body(body, form, by)
+    return await run_in_threadpool(parse_body, body, form, by)

@@ -1,0 +1,52 @@
+"""The dashboard: the built page, from the wheel or from a checkout."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+
+import tokentally
+
+_HOW_TO_BUILD = """<!doctype html><meta charset="utf-8"><title>Tokentally</title>
+<h1>Tokentally is running, without its page</h1>
+<p>The API answers. To build the page, install Node 20.19 or newer and run
+<code>make install</code>, then start the server again.</p>
+"""
+
+_POLICY = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: https:; style-src 'self' 'unsafe-inline'; "
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def built_page() -> Path | None:
+    """The folder with the built page: in the installed package, else in this checkout."""
+    package = Path(tokentally.__file__).parent
+    for folder in (package.parents[2] / "frontend" / "dist", package / "static"):
+        if (folder / "index.html").is_file():
+            return folder
+    return None
+
+
+def serve_page(app: FastAPI, folder: Path | None) -> None:
+    """Serve the page at `/` and every path that a link into it can have."""
+    if folder is None:
+        app.add_route("/", _how_to_build, include_in_schema=False)
+        return
+    index = folder / "index.html"
+
+    async def page(_request: Request) -> Response:
+        return FileResponse(index, headers={**_POLICY, "Cache-Control": "no-cache"})
+
+    app.mount("/assets", StaticFiles(directory=folder / "assets"), name="assets")
+    app.add_route("/", page, include_in_schema=False)
+
+
+async def _how_to_build(_request: Request) -> Response:
+    return HTMLResponse(_HOW_TO_BUILD)

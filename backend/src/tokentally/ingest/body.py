@@ -1,0 +1,45 @@
+"""Reading a request body within its limits."""
+
+import zlib
+from collections.abc import AsyncIterable
+
+MAX_BODY_BYTES = 16 * 1024 * 1024
+_GZIP = 31
+
+
+class BodyTooLarge(ValueError):
+    """A body of more than `MAX_BODY_BYTES`, as sent or after decompression."""
+
+    def __init__(self) -> None:
+        super().__init__("the body is larger than 16 MiB")
+
+
+class BrokenCompression(ValueError):
+    """A body that says it is gzip and is not, or is cut off."""
+
+
+async def read_body(chunks: AsyncIterable[bytes]) -> bytes:
+    """The whole body as sent; stops reading as soon as it is too large."""
+    body = bytearray()
+    async for chunk in chunks:
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise BodyTooLarge
+    return bytes(body)
+
+
+def unzip(body: bytes) -> bytes:
+    """A gzip body (of one or more members) decompressed, never past the limit."""
+    plain = bytearray()
+    while body:
+        member = zlib.decompressobj(wbits=_GZIP)
+        try:
+            plain += member.decompress(body, MAX_BODY_BYTES + 1 - len(plain))
+        except zlib.error as error:
+            raise BrokenCompression(f"the body is no valid gzip: {error}") from None
+        if len(plain) > MAX_BODY_BYTES:
+            raise BodyTooLarge
+        if not member.eof:
+            raise BrokenCompression("the gzip body is cut off")
+        body = member.unused_data
+    return bytes(plain)

@@ -1,0 +1,110 @@
+"""From the text of a body to events: JSON or NDJSON, one bad event never costs the good ones."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from tokentally.ingest.normalise import COUNT_RULE, RULES, InvalidEvent, Sender, normalise
+from tokentally.models.event import Event, SentEvent
+
+MAX_EVENTS = 10_000
+
+_FIELD = re.compile(r"at `\$\.(\w+)`").search
+_MISSING = re.compile(r"missing required field `(\w+)`").search
+
+
+class _Envelope(msgspec.Struct):
+    events: list[msgspec.Raw]
+
+
+class _Identified(msgspec.Struct):
+    event_id: str
+
+
+_decode_event = msgspec.json.Decoder(SentEvent).decode
+_decode_id = msgspec.json.Decoder(_Identified).decode
+_decode_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_decode_envelope = msgspec.json.Decoder(_Envelope).decode
+
+
+class MalformedBody(ValueError):
+    """A body that can't be read as a whole; the message says where."""
+
+
+class TooManyEvents(ValueError):
+    """A body with more events than one request may bring."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why the event at `index` of a body was not taken."""
+
+    index: int
+    event_id: str | None
+    field: str | None
+    message: str
+
+
+@dataclass
+class Parsed:
+    """The good events of a body with their places in it, and the refused ones."""
+
+    events: list[Event] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+
+
+def parse_json(body: bytes, by: Sender) -> Parsed:
+    """Events of `{"events": [...]}` or of a bare array; raises `MalformedBody`."""
+    bare = body.lstrip()[:1] == b"["
+    try:
+        raw = _decode_array(body) if bare else _decode_envelope(body).events
+    except msgspec.ValidationError:
+        raise MalformedBody('expected {"events": [...]} or an array of events') from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        said = str(error).replace("Input data was truncated", f"it ends at byte {len(body)}")
+        raise MalformedBody(f"the body is no valid JSON: {said}") from None
+    return parse_events(raw, by)
+
+
+def parse_ndjson(body: bytes, by: Sender) -> Parsed:
+    """Events of a body with one JSON object a line; blank lines are passed over."""
+    return parse_events([line for line in body.split(b"\n") if line.strip()], by)
+
+
+def parse_events(raw: Iterable[msgspec.Raw | bytes], by: Sender) -> Parsed:
+    """Events from the JSON text of each; raises `TooManyEvents`."""
+    texts = list(raw)
+    if len(texts) > MAX_EVENTS:
+        raise TooManyEvents(f"{len(texts)} events in one request; at most {MAX_EVENTS} are taken")
+    parsed = Parsed()
+    for index, text in enumerate(texts):
+        try:
+            parsed.events.append(normalise(_decode_event(text), by))
+            parsed.places.append(index)
+        except InvalidEvent as error:
+            parsed.refusals.append(Refusal(index, _id_in(text), error.field, error.message))
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            parsed.refusals.append(Refusal(index, _id_in(text), *_reason(error)))
+    return parsed
+
+
+def _reason(error: Exception) -> tuple[str | None, str]:
+    """The field at fault and its rule, from what the decoder says."""
+    text = str(error)
+    if missing := _MISSING(text):
+        return missing[1], "is required"
+    if not isinstance(error, msgspec.ValidationError):
+        return None, f"is no valid JSON: {text}"
+    if named := _FIELD(text):
+        return named[1], RULES.get(named[1], COUNT_RULE)
+    return None, "must be a JSON object"
+
+
+def _id_in(text: msgspec.Raw | bytes) -> str | None:
+    try:
+        return _decode_id(text).event_id[:200]
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None

@@ -1,0 +1,85 @@
+"""One request's events: what its body must be, and what is answered once they are stored."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tokentally.ingest.body import unzip
+from tokentally.ingest.normalise import Sender
+from tokentally.ingest.parse import Parsed, Refusal, parse_json, parse_ndjson
+from tokentally.store.capacity import REFUSED
+from tokentally.store.deliver import Delivery
+from tokentally.store.stats import Tally
+from tokentally.store.write import ACCEPTED, DUPLICATE, REJECTED, SUPERSEDED, UPDATED
+
+MAX_ERRORS_LISTED = 100
+
+_READERS = {"application/json": parse_json, "application/x-ndjson": parse_ndjson}
+
+
+class UnsupportedBody(ValueError):
+    """A content type or encoding that can't be read; the message says which can."""
+
+
+@dataclass(frozen=True)
+class IngestAnswer:
+    """How the events of a request ended; at most 100 errors are listed, all are counted."""
+
+    accepted: int
+    duplicate: int
+    updated: int
+    superseded: int
+    rejected: int
+    errors: list[Refusal]
+
+
+@dataclass(frozen=True)
+class BodyForm:
+    """How a body is to be read: its content type, and whether it is gzipped."""
+
+    content_type: str
+    gzipped: bool
+
+
+def body_form(headers: Mapping[str, str]) -> BodyForm:
+    """The form that a request's headers state; raises `UnsupportedBody`."""
+    content_type = headers.get("content-type", "").split(";")[0].strip().lower()
+    if content_type not in _READERS:
+        raise UnsupportedBody(
+            f"Content-Type {content_type or 'none'!r}: send application/json or "
+            "application/x-ndjson"
+        )
+    encoding = headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("identity", "gzip", ""):
+        raise UnsupportedBody(f"Content-Encoding {encoding!r}: send gzip or none")
+    return BodyForm(content_type, gzipped=encoding == "gzip")
+
+
+def parse_body(body: bytes, form: BodyForm, by: Sender) -> Parsed:
+    """The events of a body as sent, and those refused."""
+    return _READERS[form.content_type](unzip(body) if form.gzipped else body, by)
+
+
+def delivery_of(parsed: Parsed) -> Delivery:
+    """What is to be stored: the events, and statistics of the refused ones by field."""
+    refused = Tally(("", REJECTED, refusal.field or "event") for refusal in parsed.refusals)
+    return Delivery(parsed.events, refused)
+
+
+def ingest_answer(parsed: Parsed, outcomes: Sequence[str]) -> IngestAnswer:
+    """What is answered, from one outcome for each of the parsed events."""
+    counts = Counter(outcomes)
+    full = [
+        Refusal(place, event.event_id, None, REFUSED)
+        for place, event, outcome in zip(parsed.places, parsed.events, outcomes, strict=True)
+        if outcome == REJECTED
+    ]
+    errors = sorted(parsed.refusals + full, key=lambda refusal: refusal.index)
+    return IngestAnswer(
+        accepted=counts[ACCEPTED],
+        duplicate=counts[DUPLICATE],
+        updated=counts[UPDATED],
+        superseded=counts[SUPERSEDED],
+        rejected=len(errors),
+        errors=errors[:MAX_ERRORS_LISTED],
+    )

@@ -1,0 +1,25 @@
+"""The tables as SQLAlchemy Core statements use them."""
+
+from sqlmodel import SQLModel
+
+from tokentally.models import tables
+
+_named = SQLModel.metadata.tables
+
+app_user = _named["app_user"]
+team = _named["team"]
+source = _named["source"]
+model = _named["model"]
+token_event = _named["token_event"]
+pending_usage = _named["pending_usage"]
+user_quarter_usage = _named["user_quarter_usage"]
+user_daily_usage = _named["user_daily_usage"]
+model_daily_usage = _named["model_daily_usage"]
+rollup_state = _named["rollup_state"]
+data_version = _named["data_version"]
+ingest_stat = _named["ingest_stat"]
+import_cursor = _named["import_cursor"]
+job_run = _named["job_run"]
+
+SUMS = tuple(tables.Sums.model_fields)
+"""The columns that every usage row adds up."""

@@ -1,0 +1,220 @@
+"""Every table. Times are microseconds since 1970 UTC, days and quarters are numbers since 1970,
+money is nano-USD; names live once in `app_user`, `team`, `source` and `model`.
+"""
+
+from typing import Any, ClassVar
+
+from sqlalchemy import Index, PrimaryKeyConstraint, Text
+from sqlmodel import Field, SQLModel
+
+from tokentally.models.columns import Int64
+
+_STRICT: dict[str, Any] = {"sqlite_strict": True}
+_CLUSTERED: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
+
+
+class Team(SQLModel, table=True):
+    """A team; `Unassigned` is the one of users who have none."""
+
+    __table_args__: ClassVar[Any] = _STRICT
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(sa_type=Text, unique=True)
+
+
+class AppUser(SQLModel, table=True):
+    """A user: `name` is the login or the `sub` of a token, `display_name` what others may see."""
+
+    __tablename__ = "app_user"
+    __table_args__: ClassVar[Any] = _STRICT
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(sa_type=Text, unique=True)
+    display_name: str = Field(default="", sa_type=Text)
+    team_id: int | None = Field(default=None, foreign_key="team.id")
+    leaderboard_public: int = Field(default=0)
+
+
+class Source(SQLModel, table=True):
+    """The tool or gateway that events come from."""
+
+    __table_args__: ClassVar[Any] = _STRICT
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(sa_type=Text, unique=True)
+
+
+class Model(SQLModel, table=True):
+    """A model id as reported, and the name under which pages show it."""
+
+    __table_args__: ClassVar[Any] = _STRICT
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(sa_type=Text, unique=True)
+    display_name: str = Field(sa_type=Text)
+
+
+class TokenEvent(SQLModel, table=True):
+    """The system of record: one row an event, identified by (event_key, source, user).
+
+    `id` holds the UTC day in its upper bits (`tokentally.store.event_ids`), so that the rows of a
+    day lie together and need no index of their own; `event_key` is the event id, packed
+    (`tokentally.store.event_keys`).
+    """
+
+    __tablename__ = "token_event"
+    __table_args__: ClassVar[Any] = (
+        Index("token_event_identity", "event_key", "source_id", "user_id", unique=True),
+        _STRICT,
+    )
+    id: int | None = Field(default=None, sa_type=Int64, primary_key=True)
+    event_key: bytes
+    source_id: int
+    user_id: int
+    team_id: int
+    model_id: int
+    occurred_at: int = Field(sa_type=Int64)
+    received_at: int = Field(sa_type=Int64)
+    mode: int
+    input_tokens: int = Field(sa_type=Int64)
+    cached_input_tokens: int = Field(sa_type=Int64)
+    cache_write_tokens: int = Field(sa_type=Int64)
+    cache_write_1h_tokens: int = Field(sa_type=Int64)
+    output_tokens: int = Field(sa_type=Int64)
+    reasoning_output_tokens: int = Field(sa_type=Int64)
+    cost_nano_usd: int = Field(sa_type=Int64)
+    cost_source: int
+    price_id: int | None = None
+    success: int
+    revision: int = Field(sa_type=Int64)
+
+
+class Sums(SQLModel):
+    """What every usage row adds up. Signed: a correction is a row with negative numbers."""
+
+    requests: int = Field(sa_type=Int64)
+    failed_requests: int = Field(sa_type=Int64)
+    input_tokens: int = Field(sa_type=Int64)
+    cached_input_tokens: int = Field(sa_type=Int64)
+    cache_write_tokens: int = Field(sa_type=Int64)
+    output_tokens: int = Field(sa_type=Int64)
+    reasoning_output_tokens: int = Field(sa_type=Int64)
+    cost_nano_usd: int = Field(sa_type=Int64)
+    unpriced_tokens: int = Field(sa_type=Int64)
+
+
+class PendingUsage(Sums, table=True):
+    """Increments that are not folded into the rollups yet."""
+
+    __tablename__ = "pending_usage"
+    __table_args__: ClassVar[Any] = _STRICT
+    id: int | None = Field(default=None, sa_type=Int64, primary_key=True)
+    quarter: int
+    user_id: int
+    team_id: int
+    source_id: int
+    model_id: int
+    mode: int
+
+
+class UserQuarterUsage(Sums, table=True):
+    """Rollup for local-time pages of one user."""
+
+    __tablename__ = "user_quarter_usage"
+    __table_args__: ClassVar[Any] = (
+        PrimaryKeyConstraint("user_id", "quarter", "team_id", "source_id", "model_id", "mode"),
+        _CLUSTERED,
+    )
+    user_id: int
+    quarter: int
+    team_id: int
+    source_id: int
+    model_id: int
+    mode: int
+
+
+class UserDailyUsage(Sums, table=True):
+    """Rollup for people and team boards."""
+
+    __tablename__ = "user_daily_usage"
+    __table_args__: ClassVar[Any] = (
+        PrimaryKeyConstraint("day", "user_id", "team_id", "source_id", "model_id"),
+        _CLUSTERED,
+    )
+    day: int
+    user_id: int
+    team_id: int
+    source_id: int
+    model_id: int
+
+
+class ModelDailyUsage(Sums, table=True):
+    """The per-model daily rollup."""
+
+    __tablename__ = "model_daily_usage"
+    __table_args__: ClassVar[Any] = (
+        PrimaryKeyConstraint("day", "team_id", "source_id", "model_id"),
+        _CLUSTERED,
+    )
+    day: int
+    team_id: int
+    source_id: int
+    model_id: int
+
+
+class RollupState(SQLModel, table=True):
+    """`ready` or `building`, a row a rollup table."""
+
+    __tablename__ = "rollup_state"
+    __table_args__: ClassVar[Any] = _STRICT
+    name: str = Field(sa_type=Text, primary_key=True)
+    state: str = Field(sa_type=Text)
+
+
+class DataVersion(SQLModel, table=True):
+    """One row. `version` rises in every transaction that changes an answer; `as_of` is the newest
+    `received_at`; `large_total` bounds what events too large to ignore can add to any sum.
+    """
+
+    __tablename__ = "data_version"
+    __table_args__: ClassVar[Any] = _STRICT
+    id: int | None = Field(default=None, primary_key=True)
+    version: int = Field(sa_type=Int64)
+    as_of: int | None = Field(default=None, sa_type=Int64)
+    large_total: int = Field(sa_type=Int64)
+
+
+class IngestStat(SQLModel, table=True):
+    """How many deliveries ended how, by UTC day of receipt and source."""
+
+    __tablename__ = "ingest_stat"
+    __table_args__: ClassVar[Any] = (
+        PrimaryKeyConstraint("day", "source", "kind", "reason"),
+        _CLUSTERED,
+    )
+    day: int
+    source: str = Field(sa_type=Text)
+    kind: str = Field(sa_type=Text)
+    reason: str = Field(sa_type=Text)
+    n: int = Field(sa_type=Int64)
+
+
+class ImportCursor(SQLModel, table=True):
+    """How far a `reader` has read a log file; `state` is the reader's own."""
+
+    __tablename__ = "import_cursor"
+    __table_args__: ClassVar[Any] = (PrimaryKeyConstraint("reader", "path"), _STRICT)
+    reader: str = Field(sa_type=Text)
+    path: str = Field(sa_type=Text)
+    identity: str = Field(sa_type=Text)
+    position: int = Field(sa_type=Int64)
+    state: bytes
+
+
+class JobRun(SQLModel, table=True):
+    """One run of a job: what it did and how long it took."""
+
+    __tablename__ = "job_run"
+    __table_args__: ClassVar[Any] = (Index("job_run_by_name", "job", "started_at"), _STRICT)
+    id: int | None = Field(default=None, sa_type=Int64, primary_key=True)
+    job: str = Field(sa_type=Text)
+    started_at: int = Field(sa_type=Int64)
+    duration_micros: int = Field(sa_type=Int64)
+    rows: int = Field(sa_type=Int64)
+    detail: str = Field(default="", sa_type=Text)

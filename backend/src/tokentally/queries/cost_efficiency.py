@@ -1,0 +1,73 @@
+"""What a thousand tokens cost, by team and model."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+
+from tokentally.days import DayRange
+from tokentally.models.core import model, team
+from tokentally.pricing.money import rounded_usd
+from tokentally.store.rollups import MODEL_DAILY
+from tokentally.store.usage import Snapshot
+
+
+@dataclass(frozen=True)
+class CostCell:
+    """A team on a model (display name): USD in all and per 1,000 priced tokens, 6 decimals."""
+
+    team: str
+    model: str
+    cost_per_1k_tokens: Decimal
+    total_cost: Decimal
+    total_tokens: int
+    unpriced_tokens: int
+
+
+@dataclass(frozen=True)
+class CostEfficiency:
+    """Cells with tokens, by team, then model."""
+
+    cells: list[CostCell]
+
+
+def cost_per_team_and_model(now: Snapshot, days: DayRange) -> CostEfficiency:
+    """Cost and tokens of each team on each model in `days`.
+
+    `cost_per_1k_tokens` divides by the tokens whose price is known; 0 where none is.
+    """
+    usage = now.usage(MODEL_DAILY, days.numbers)
+    sums = (
+        select(
+            usage.c.team_id,
+            usage.c.model_id,
+            func.sum(usage.c.input_tokens + usage.c.output_tokens).label("tokens"),
+            func.sum(usage.c.cost_nano_usd).label("cost"),
+            func.sum(usage.c.unpriced_tokens).label("unpriced"),
+        )
+        .group_by(usage.c.team_id, usage.c.model_id)
+        .subquery()
+    )
+    statement = (
+        select(
+            team.c.name.label("team"),
+            model.c.display_name.label("model"),
+            func.sum(sums.c.tokens).label("tokens"),
+            func.sum(sums.c.cost).label("cost"),
+            func.sum(sums.c.unpriced).label("unpriced"),
+        )
+        .join(team, team.c.id == sums.c.team_id)
+        .join(model, model.c.id == sums.c.model_id)
+        .group_by(team.c.name, model.c.display_name)
+        .order_by(team.c.name, model.c.display_name)
+    )
+    rows = now.connection.execute(statement)
+    return CostEfficiency([_cell(row) for row in rows if int(row.tokens)])
+
+
+def _cell(row: Any) -> CostCell:
+    tokens, cost, unpriced = int(row.tokens), int(row.cost), int(row.unpriced)
+    priced = tokens - unpriced
+    per_1k = Decimal(cost) * 1000 / priced if priced else Decimal(0)
+    return CostCell(row.team, row.model, rounded_usd(per_1k), rounded_usd(cost), tokens, unpriced)

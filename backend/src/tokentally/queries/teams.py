@@ -1,0 +1,157 @@
+"""How many tokens each team used, and within it each of its users on each model."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from tokentally.days import DayRange
+from tokentally.models.core import app_user, model, team
+from tokentally.pricing.money import usd
+from tokentally.store.names import UNASSIGNED
+from tokentally.store.rollups import USER_DAILY
+from tokentally.store.usage import Snapshot
+from tokentally.store.version import as_of
+
+ANONYMOUS = "Anonymous"
+"""What a user who is not public is called."""
+
+
+@dataclass(frozen=True)
+class ModelTokens:
+    """A user's tokens on one model (by display name)."""
+
+    model_name: str
+    total_tokens: int
+    prompt_tokens: int
+    completion_tokens: int
+
+
+@dataclass(frozen=True)
+class UserTokens:
+    """One user of a team: an opaque id, the name that may be shown, and the models used."""
+
+    api_key: str
+    key_alias: str
+    models: list[ModelTokens]
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """What a team's tokens are made of."""
+
+    api_keys: list[UserTokens]
+
+
+@dataclass(frozen=True)
+class TeamTokens:
+    """A team's usage; `cost_usd` has 6 decimals."""
+
+    name: str
+    tokens: int
+    requests: int
+    cost_usd: str
+    unpriced_tokens: int
+    breakdown: Breakdown
+
+
+@dataclass(frozen=True)
+class TeamsTokens:
+    """Every team, most tokens first; `as_of` is the newest receipt included."""
+
+    teams: list[TeamTokens]
+    as_of: str | None
+
+
+def tokens_per_team(now: Snapshot, days: DayRange, *, show_all_names: bool) -> TeamsTokens:
+    """Teams with their users and models. Users who are not public are shown as `Anonymous`
+    unless `show_all_names`.
+    """
+    rows: dict[str, list[Any]] = {name: [] for name in _team_names(now)}
+    for row in now.connection.execute(_statement(now, days)):
+        rows[row.team].append(row)
+    teams = [
+        _team(name, own, show_all_names) for name, own in rows.items() if own or name != UNASSIGNED
+    ]
+    teams.sort(key=lambda entry: (-entry.tokens, entry.name))
+    return TeamsTokens(teams, as_of(now.connection))
+
+
+def _team_names(now: Snapshot) -> list[str]:
+    return list(now.connection.execute(select(team.c.name)).scalars())
+
+
+def _statement(now: Snapshot, days: DayRange) -> Select[Any]:
+    """A row a team, user and display name, with their names and sums."""
+    usage = now.usage(USER_DAILY, days.numbers)
+    sums = (
+        select(
+            usage.c.team_id,
+            usage.c.user_id,
+            usage.c.model_id,
+            func.sum(usage.c.input_tokens).label("input"),
+            func.sum(usage.c.output_tokens).label("output"),
+            func.sum(usage.c.requests).label("requests"),
+            func.sum(usage.c.cost_nano_usd).label("cost"),
+            func.sum(usage.c.unpriced_tokens).label("unpriced"),
+        )
+        .group_by(usage.c.team_id, usage.c.user_id, usage.c.model_id)
+        .subquery()
+    )
+    return (
+        select(
+            team.c.name.label("team"),
+            app_user.c.id.label("user_id"),
+            app_user.c.name.label("user"),
+            app_user.c.display_name.label("shown"),
+            app_user.c.leaderboard_public.label("public"),
+            model.c.display_name.label("model"),
+            *(sums.c[name] for name in ("input", "output", "requests", "cost", "unpriced")),
+        )
+        .join(team, team.c.id == sums.c.team_id)
+        .join(app_user, app_user.c.id == sums.c.user_id)
+        .join(model, model.c.id == sums.c.model_id)
+    )
+
+
+def _team(name: str, rows: list[Any], show_all_names: bool) -> TeamTokens:
+    users: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        users[row.user_id].append(row)
+    entries = [_user(own, show_all_names) for own in users.values()]
+    entries.sort(key=lambda user: (-_tokens(user), user.key_alias, user.api_key))
+    return TeamTokens(
+        name=name,
+        tokens=sum(_tokens(user) for user in entries),
+        requests=sum(int(row.requests) for row in rows),
+        cost_usd=usd(sum(int(row.cost) for row in rows)),
+        unpriced_tokens=sum(int(row.unpriced) for row in rows),
+        breakdown=Breakdown(entries),
+    )
+
+
+def _user(rows: list[Any], show_all_names: bool) -> UserTokens:
+    first = rows[0]
+    named = first.public or show_all_names
+    shown = first.shown or (first.user if show_all_names else "")
+    per_model: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        per_model[row.model].append(row)
+    models = [_model(name, own) for name, own in per_model.items()]
+    models.sort(key=lambda entry: (-entry.total_tokens, entry.model_name))
+    return UserTokens(
+        api_key=f"user-{first.user_id}",
+        key_alias=(shown if named else "") or ANONYMOUS,
+        models=[entry for entry in models if entry.total_tokens],
+    )
+
+
+def _model(name: str, rows: list[Any]) -> ModelTokens:
+    prompt = sum(int(row.input) for row in rows)
+    completion = sum(int(row.output) for row in rows)
+    return ModelTokens(name, prompt + completion, prompt, completion)
+
+
+def _tokens(user: UserTokens) -> int:
+    return sum(entry.total_tokens for entry in user.models)

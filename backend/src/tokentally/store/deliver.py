@@ -1,0 +1,74 @@
+"""Deliveries into the database: events, statistics and data version in one transaction."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, Engine
+
+from tokentally.clock import Clock, microseconds
+from tokentally.models.event import Cost, Event
+from tokentally.store.names import Names
+from tokentally.store.stats import Tally, add_stats
+from tokentally.store.version import raise_version
+from tokentally.store.write import ACCEPTED, UPDATED, Batch, write_events
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Events of one request or file, and the refusals that are to be counted with them."""
+
+    events: Sequence[Event]
+    refused: Tally = field(default_factory=Tally)
+
+
+@dataclass(frozen=True)
+class Door:
+    """What every delivery needs: the engine that writes, the names, the prices and the clock."""
+
+    writer: Engine
+    price: Callable[[Event], Cost]
+    clock: Clock
+    names: Names = field(default_factory=Names)
+
+
+def deliver(
+    door: Door,
+    deliveries: Sequence[Delivery],
+    also: Callable[[Connection], None] | None = None,
+) -> list[list[str]]:
+    """Store all deliveries in one transaction and return, for each, one outcome an event.
+
+    `also` runs in the same transaction, after the events. When this returns, all is committed;
+    when it raises, nothing was stored.
+    """
+    events = [event for delivery in deliveries for event in delivery.events]
+    door.names.ensure(door.writer, events)
+    with door.writer.begin() as connection:
+        received_at = microseconds(door.clock())
+        batch = Batch(connection, door.names, door.price, received_at)
+        outcomes = write_events(batch, events)
+        if ACCEPTED in outcomes or UPDATED in outcomes:
+            raise_version(connection, received_at=received_at)
+        tally = _tally(events, outcomes)
+        for delivery in deliveries:
+            tally.update(delivery.refused)
+        add_stats(connection, tally, received_at=received_at)
+        if also:
+            also(connection)
+    return _split(outcomes, [len(delivery.events) for delivery in deliveries])
+
+
+def _tally(events: Sequence[Event], outcomes: Sequence[str]) -> Tally:
+    tally: Tally = Tally(
+        (event.source, outcome, "") for event, outcome in zip(events, outcomes, strict=True)
+    )
+    tally.update((event.source, "mismatch", "") for event in events if event.total_mismatch)
+    return tally
+
+
+def _split(outcomes: list[str], lengths: list[int]) -> list[list[str]]:
+    parts, start = [], 0
+    for length in lengths:
+        parts.append(outcomes[start : start + length])
+        start += length
+    return parts

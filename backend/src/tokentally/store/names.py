@@ -1,0 +1,72 @@
+"""Names and their ids: users, teams, sources and models are stored once each."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, Engine, Table, select
+
+from tokentally.models.core import app_user, model, source, team
+from tokentally.models.display_name import display_name
+from tokentally.models.event import Event
+from tokentally.store.dialect import insert_rows
+
+UNASSIGNED = "Unassigned"
+"""The team of users who have none."""
+
+_LOOKED_UP_AT_ONCE = 500
+
+
+@dataclass
+class NameIds:
+    """Ids of one kind of name, as far as they have been asked for."""
+
+    table: Table
+    further_columns: Callable[[str], dict[str, object]] = lambda _name: {}
+    ids: dict[str, int] = field(default_factory=dict)
+
+    def look_up(self, connection: Connection, wanted: Iterable[str]) -> list[str]:
+        """Learn the ids of `wanted`; returns, sorted, the names that have none."""
+        unknown = sorted(set(wanted) - self.ids.keys())
+        for start in range(0, len(unknown), _LOOKED_UP_AT_ONCE):
+            some = unknown[start : start + _LOOKED_UP_AT_ONCE]
+            columns = select(self.table.c.id, self.table.c.name)
+            for row in connection.execute(columns.where(self.table.c.name.in_(some))):
+                self.ids[row.name] = row.id
+        return [name for name in unknown if name not in self.ids]
+
+    def create(self, connection: Connection, names: list[str]) -> None:
+        """Insert rows for `names`; those that exist by now stay as they are."""
+        rows = [{"name": name, **self.further_columns(name)} for name in names]
+        if rows:
+            insert_rows(connection, self.table, list(rows[0]), [tuple(r.values()) for r in rows])
+
+
+class Names:
+    """The ids of every kind of name that events carry."""
+
+    def __init__(self) -> None:
+        self.users = NameIds(app_user, lambda _: {"display_name": "", "leaderboard_public": 0})
+        self.teams = NameIds(team)
+        self.sources = NameIds(source)
+        self.models = NameIds(model, lambda name: {"display_name": display_name(name)})
+
+    def ensure(self, writer: Engine, events: Sequence[Event]) -> None:
+        """Make sure that every name in `events` has an id here.
+
+        New names are committed before the events are written, in a transaction of their own, and
+        read back after it: no id can be known here that was rolled back in the database.
+        """
+        kinds = (
+            (self.users, {event.user for event in events}),
+            (self.teams, {event.team or UNASSIGNED for event in events} | {UNASSIGNED}),
+            (self.sources, {event.source for event in events}),
+            (self.models, {event.model for event in events}),
+        )
+        if all(names <= kind.ids.keys() for kind, names in kinds):
+            return
+        with writer.begin() as connection:
+            for kind, names in kinds:
+                kind.create(connection, kind.look_up(connection, names))
+        with writer.begin() as connection:
+            for kind, names in kinds:
+                kind.look_up(connection, names)

@@ -1,0 +1,65 @@
+"""Rebuilding days from raw events: the tool that mends rollups, and fills a missing one."""
+
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Connection, Select, delete, func, insert, select, union_all
+
+from tokentally.days import QUARTERS_A_DAY
+from tokentally.models.core import SUMS, pending_usage, token_event
+from tokentally.store.event_ids import day_of, first_id
+from tokentally.store.rollup_state import not_ready
+from tokentally.store.rollups import (
+    ROLLUPS,
+    during,
+    quarters_in,
+    rows_of_events,
+    rows_of_pending,
+    rows_of_rollup,
+)
+
+
+def rebuild_day(connection: Connection, day: int) -> int:
+    """Make the rollup rows of a UTC day anew from its events; returns how many events it has.
+
+    Needs the write lock for the whole transaction. The day's pending rows are dropped in it: their
+    events are among those counted.
+    """
+    days = range(day, day + 1)
+    connection.execute(delete(pending_usage).where(quarters_in(days)))
+    for rollup in ROLLUPS:
+        connection.execute(delete(rollup.table).where(during(rollup, days)))
+        rows = rows_of_events(rollup, days).subquery()
+        keys = [rows.c[name] for name in rollup.keys]
+        sums = [func.sum(rows.c[name]).label(name) for name in SUMS]
+        grouped = select(*keys, *sums).group_by(*keys).order_by(*keys)
+        connection.execute(insert(rollup.table).from_select([*rollup.keys, *SUMS], grouped))
+    own = token_event.c.id.between(first_id(day), first_id(day + 1) - 1)
+    count: int = connection.execute(select(func.count()).where(own)).scalar_one()
+    return count
+
+
+def days_with_events(connection: Connection) -> list[int]:
+    """The UTC day numbers that have events, ascending; one index step a day."""
+    days: list[int] = []
+    start = 0
+    while True:
+        following = select(func.min(token_event.c.id)).where(token_event.c.id >= start)
+        found: int | None = connection.execute(following).scalar()
+        if found is None:
+            return days
+        days.append(day_of(found))
+        start = first_id(days[-1] + 1)
+
+
+def days_with_usage(connection: Connection, among: range) -> list[int]:
+    """The UTC day numbers in `among` with events, rollup rows or pending rows, ascending."""
+    days = {day for day in days_with_events(connection) if day in among}
+    missing = not_ready(connection)
+    for rollup in ROLLUPS:
+        rows: Select[Any] | CompoundSelect[Any] = rows_of_pending(rollup, among)
+        if rollup.name not in missing:
+            rows = union_all(rows_of_rollup(rollup, among), rows_of_pending(rollup, among))
+        times = rows.subquery().c
+        day = times.day if "day" in times else times.quarter // QUARTERS_A_DAY
+        days.update(connection.execute(select(day).distinct()).scalars())
+    return sorted(days)

@@ -1,0 +1,99 @@
+"""The rollups: what each is grouped by, and its rows as read from raw events or pending rows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, case, literal, select
+
+from tokentally.days import DAY_MICROS, QUARTER_MICROS, QUARTERS_A_DAY
+from tokentally.models.core import (
+    SUMS,
+    model_daily_usage,
+    pending_usage,
+    token_event,
+    user_daily_usage,
+    user_quarter_usage,
+)
+from tokentally.models.event import CostSource
+from tokentally.store.event_ids import first_id
+
+
+@dataclass(frozen=True)
+class Rollup:
+    """A rollup table and its key columns, in the order in which rows are written."""
+
+    table: Table
+    keys: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the table."""
+        return self.table.name
+
+
+def _rollup(table: Table) -> Rollup:
+    return Rollup(table, tuple(column.name for column in table.primary_key.columns))
+
+
+USER_QUARTER = _rollup(user_quarter_usage)
+USER_DAILY = _rollup(user_daily_usage)
+MODEL_DAILY = _rollup(model_daily_usage)
+ROLLUPS = (USER_QUARTER, USER_DAILY, MODEL_DAILY)
+
+
+def rows_of_rollup(rollup: Rollup, days: range) -> Select[Any]:
+    """The rollup's own rows of `days`, each with its keys and sums."""
+    columns = [rollup.table.c[name] for name in (*rollup.keys, *SUMS)]
+    return select(*columns).where(during(rollup, days))
+
+
+def rows_of_pending(rollup: Rollup, days: range | None = None) -> Select[Any]:
+    """Pending rows of `days` (all for None) in the shape of the rollup, one row an increment."""
+    table = pending_usage
+    keys = _keys(rollup, table, day=table.c.quarter // QUARTERS_A_DAY, quarter=table.c.quarter)
+    statement = select(*keys, *(table.c[name] for name in SUMS))
+    return statement if days is None else statement.where(quarters_in(days))
+
+
+def rows_of_events(rollup: Rollup, days: range) -> Select[Any]:
+    """Raw events of `days` in the shape of the rollup, one row an event."""
+    table = token_event
+    tokens = table.c.input_tokens + table.c.output_tokens
+    derived: dict[str, ColumnElement[Any]] = {
+        "requests": literal(1),
+        "failed_requests": 1 - table.c.success,
+        "unpriced_tokens": case((table.c.cost_source == int(CostSource.unpriced), tokens), else_=0),
+    }
+    keys = _keys(
+        rollup,
+        table,
+        day=table.c.occurred_at // DAY_MICROS,
+        quarter=table.c.occurred_at // QUARTER_MICROS,
+    )
+    sums = [derived[name].label(name) if name in derived else table.c[name] for name in SUMS]
+    return select(*keys, *sums).where(
+        table.c.id >= first_id(days.start), table.c.id < first_id(days.stop)
+    )
+
+
+def during(rollup: Rollup, days: range) -> ColumnElement[bool]:
+    """The condition that a rollup row lies in `days` (day numbers)."""
+    if "day" in rollup.keys:
+        return rollup.table.c.day.between(days.start, days.stop - 1)
+    return _between_quarters(rollup.table, days)
+
+
+def quarters_in(days: range) -> ColumnElement[bool]:
+    """The condition that a pending row lies in `days` (day numbers)."""
+    return _between_quarters(pending_usage, days)
+
+
+def _between_quarters(table: Table, days: range) -> ColumnElement[bool]:
+    return table.c.quarter.between(days.start * QUARTERS_A_DAY, days.stop * QUARTERS_A_DAY - 1)
+
+
+def _keys(
+    rollup: Rollup, table: Table, *, day: ColumnElement[Any], quarter: ColumnElement[Any]
+) -> list[ColumnElement[Any]]:
+    time = {"day": day, "quarter": quarter}
+    return [time[name].label(name) if name in time else table.c[name] for name in rollup.keys]

@@ -1,0 +1,112 @@
+"""An event as a row of `token_event`, and as the increment that it adds to the rollups."""
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from tokentally.days import QUARTER_MICROS
+from tokentally.models.core import SUMS
+from tokentally.models.event import Cost, CostSource, Event
+from tokentally.store.event_keys import pack
+from tokentally.store.names import Names
+
+EVENT_COLUMNS = (
+    "id",
+    "event_key",
+    "source_id",
+    "user_id",
+    "team_id",
+    "model_id",
+    "occurred_at",
+    "received_at",
+    "mode",
+    "input_tokens",
+    "cached_input_tokens",
+    "cache_write_tokens",
+    "cache_write_1h_tokens",
+    "output_tokens",
+    "reasoning_output_tokens",
+    "cost_nano_usd",
+    "cost_source",
+    "price_id",
+    "success",
+    "revision",
+)
+PENDING_COLUMNS = ("quarter", "user_id", "team_id", "source_id", "model_id", "mode", *SUMS)
+
+
+def event_row(
+    row_id: int, event: Event, cost: Cost, names: Names, received_at: int
+) -> tuple[Any, ...]:
+    """Values for `EVENT_COLUMNS`."""
+    return (
+        row_id,
+        pack(event.event_id),
+        names.sources.ids[event.source],
+        names.users.ids[event.user],
+        names.teams.ids[event.team],
+        names.models.ids[event.model],
+        event.occurred_at,
+        received_at,
+        event.mode,
+        event.input_tokens,
+        event.cached_input_tokens,
+        event.cache_write_tokens,
+        event.cache_write_1h_tokens,
+        event.output_tokens,
+        event.reasoning_output_tokens,
+        *cost,
+        int(event.success),
+        event.revision,
+    )
+
+
+def increment(row: tuple[Any, ...]) -> tuple[int, ...]:
+    """Values for `PENDING_COLUMNS`: what the event of this row adds."""
+    (_id, _key, source, user, team, model, at, _received, mode, *counts) = row
+    (input_, cached, written, _written_1h, output, reasoning, cost, cost_source) = counts[:8]
+    return (
+        at // QUARTER_MICROS,
+        user,
+        team,
+        source,
+        model,
+        mode,
+        1,
+        1 - row[18],
+        input_,
+        cached,
+        written,
+        output,
+        reasoning,
+        cost,
+        0 if cost_source else input_ + output,
+    )
+
+
+def retraction(row: tuple[Any, ...]) -> tuple[int, ...]:
+    """Values for `PENDING_COLUMNS` that take back what the event of this row added."""
+    added = increment(row)
+    return (*added[:6], *(-n for n in added[6:]))
+
+
+def stored_event(row: Row[Any], identity: Event) -> Event:
+    """The event in a row of `EVENT_COLUMNS`, `model` and `team`, whose identity is known."""
+    return Event(
+        event_id=identity.event_id,
+        source=identity.source,
+        user=identity.user,
+        occurred_at=row.occurred_at,
+        model=row.model,
+        team=row.team,
+        mode=row.mode,
+        input_tokens=row.input_tokens,
+        cached_input_tokens=row.cached_input_tokens,
+        cache_write_tokens=row.cache_write_tokens,
+        cache_write_1h_tokens=row.cache_write_1h_tokens,
+        output_tokens=row.output_tokens,
+        reasoning_output_tokens=row.reasoning_output_tokens,
+        reported_cost=row.cost_nano_usd if row.cost_source == CostSource.reported else None,
+        success=bool(row.success),
+        revision=row.revision,
+    )

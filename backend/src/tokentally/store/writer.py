@@ -1,0 +1,139 @@
+"""The one writer of a process: a thread that shares a transaction among waiting deliveries.
+
+Each delivery is acknowledged after the commit that contains it. Other work that writes (the fold,
+a rebuild) goes through the same queue: it takes its turn instead of fighting for the lock.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from threading import Condition, Thread
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from tokentally.store.deliver import Delivery, Door, deliver
+
+MAX_EVENTS_WAITING = 100_000
+EVENTS_A_TRANSACTION = 20_000
+
+log = logging.getLogger(__name__)
+
+
+class StoreUnavailable(RuntimeError):
+    """The database can't be written now; nothing was stored, and all of it may be sent again."""
+
+
+class _Waiting(NamedTuple):
+    delivery: Delivery
+    future: Future[list[str]]
+
+
+class _Work(NamedTuple):
+    run: Callable[[Connection], Any]
+    future: Future[Any]
+
+
+class Writer:
+    """Queues deliveries and other writing work for one thread; `stop` finishes what is queued."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._queue: deque[_Waiting | _Work] = deque()
+        self._changed = Condition()
+        self._events_waiting = 0
+        self._stopped = False
+        self._thread = Thread(target=self._loop, name="tokentally-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, delivery: Delivery) -> Future[list[str]]:
+        """Queue a delivery; the future holds one outcome an event once they are committed.
+
+        Raises `StoreUnavailable` when too much waits already, or after `stop`.
+        """
+        future: Future[list[str]] = Future()
+        with self._changed:
+            if self._events_waiting + len(delivery.events) > MAX_EVENTS_WAITING:
+                raise StoreUnavailable("too many events are waiting to be stored")
+            self._put(_Waiting(delivery, future))
+            self._events_waiting += len(delivery.events)
+        return future
+
+    def run(self, work: Callable[[Connection], Any]) -> Future[Any]:
+        """Queue work for a transaction of its own; the future holds what it returns."""
+        future: Future[Any] = Future()
+        with self._changed:
+            self._put(_Work(work, future))
+        return future
+
+    def stop(self) -> None:
+        """Take nothing more, finish what is queued, and end the thread."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify()
+        self._thread.join()
+
+    def _put(self, item: _Waiting | _Work) -> None:
+        if self._stopped:
+            raise StoreUnavailable("the server is shutting down")
+        self._queue.append(item)
+        self._changed.notify()
+
+    def _loop(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._queue or self._stopped)
+                if not self._queue:
+                    return
+                head = self._queue.popleft()
+                group = [head, *self._followers(head)] if isinstance(head, _Waiting) else []
+            if isinstance(head, _Work):
+                self._run_work(head)
+            else:
+                self._deliver(group)
+
+    def _followers(self, head: _Waiting) -> Iterator[_Waiting]:
+        """Further deliveries that stand next in the queue, for the same transaction."""
+        events = len(head.delivery.events)
+        self._events_waiting -= events
+        while self._queue and events < EVENTS_A_TRANSACTION:
+            item = self._queue[0]
+            if isinstance(item, _Work):
+                return
+            self._queue.popleft()
+            events += len(item.delivery.events)
+            self._events_waiting -= len(item.delivery.events)
+            yield item
+
+    def _run_work(self, work: _Work) -> None:
+        try:
+            with self._door.writer.begin() as connection:
+                result = work.run(connection)
+        except Exception as error:  # noqa: BLE001  (the thread's outermost edge)
+            work.future.set_exception(_told(error))
+        else:
+            work.future.set_result(result)
+
+    def _deliver(self, group: list[_Waiting]) -> None:
+        try:
+            outcomes = deliver(self._door, [item.delivery for item in group])
+        except Exception as error:  # noqa: BLE001  (the thread's outermost edge)
+            if len(group) > 1 and not isinstance(error, DBAPIError):
+                for item in group:  # one delivery's defect must not cost the others
+                    self._deliver([item])
+                return
+            for item in group:
+                item.future.set_exception(_told(error))
+        else:
+            for item, own in zip(group, outcomes, strict=True):
+                item.future.set_result(own)
+
+
+def _told(error: Exception) -> Exception:
+    """What waits is told of a database error without its details; they go to the log."""
+    if not isinstance(error, DBAPIError):
+        return error
+    log.error("the database refused a write: %s", error.orig)
+    return StoreUnavailable("the database can't be written now")

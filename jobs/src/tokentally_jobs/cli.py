@@ -1,0 +1,126 @@
+"""The `tokentally` command: each command calls its job and says in one line what it did."""
+
+import logging
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from tokentally_jobs import cli_import
+from tokentally_jobs.backfill import days_between, rebuild_days
+from tokentally_jobs.demo import EXPECTED_EVENTS
+from tokentally_jobs.demo_data import load_demo, remove_demo
+from tokentally_jobs.exporting import export_csv, export_jsonl
+from tokentally_jobs.first_data import offer_first_data
+from tokentally_jobs.fold import fold_pending
+from tokentally_jobs.serve import NotLoopback, serve
+from tokentally_jobs.terminal import (
+    backend_from,
+    day_range,
+    fail,
+    out_to,
+    progress_of,
+    remark,
+    say,
+    settings_from,
+)
+from tokentally_jobs.verify import tell_differences
+from tokentally_jobs.worker import work
+
+app = typer.Typer(
+    name="tokentally",
+    help="Exact LLM token usage and cost: a leaderboard, a tracker, one process and one file.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(cli_import.app, name="import")
+
+From = Annotated[str | None, typer.Option("--from", help="First UTC day, YYYY-MM-DD.")]
+To = Annotated[str | None, typer.Option("--to", help="Last UTC day, included, YYYY-MM-DD.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
+
+
+@app.command("serve")
+def serve_command(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+    first_data: Annotated[
+        bool, typer.Option("--first-data", help="Fill an empty database before serving.")
+    ] = False,
+) -> None:
+    """Serve the page and the API, with the scheduled jobs beside them."""
+    with backend_from(settings_from(host=host, port=port)) as backend:
+        if first_data:
+            offer_first_data(backend)
+        try:
+            serve(backend, lambda url: say(f"Tokentally is ready at {url}"))
+        except NotLoopback as error:
+            fail(str(error), 2)
+
+
+@app.command("worker")
+def worker_command() -> None:
+    """Run the scheduled jobs alone, without a server."""
+    with backend_from() as backend:
+        work(backend)
+
+
+@app.command("fold")
+def fold_command() -> None:
+    """Move pending rows into the rollups now."""
+    with backend_from() as backend:
+        say(f"folded {fold_pending(backend):,} pending rows")
+
+
+@app.command("backfill")
+def backfill_command(first: From = None, last: To = None, dry_run: DryRun = False) -> None:
+    """Rebuild the rollups of a range of days from the raw events."""
+    with backend_from() as backend:
+        days = days_between(backend, day_range(first, last))
+        if dry_run:
+            tell_differences(backend, days, "would be mended")
+            return
+        with progress_of("days", len(days)) as progress:
+            events = rebuild_days(backend, days, progress)
+        say(f"rebuilt {len(days):,} days from {events:,} events")
+
+
+@app.command("verify")
+def verify_command(first: From = None, last: To = None) -> None:
+    """Compare the rollups with the raw events; exit code 1 on any difference."""
+    with backend_from() as backend:
+        if tell_differences(backend, days_between(backend, day_range(first, last)), "found"):
+            raise typer.Exit(1)
+
+
+@app.command("export")
+def export_command(
+    form: Annotated[Literal["csv", "jsonl"], typer.Option("--format", help="What to write.")],
+    first: From = None,
+    last: To = None,
+    output: Annotated[Path | None, typer.Option(help="A file; standard output without.")] = None,
+) -> None:
+    """Write the raw events of a range of days; a JSONL export can be imported again."""
+    write = {"csv": export_csv, "jsonl": export_jsonl}[form]
+    with backend_from() as backend, out_to(output) as out:
+        count = write(backend, day_range(first, last), out)
+        remark(f"exported {count:,} events")
+
+
+@app.command("demo")
+def demo_command(
+    remove: Annotated[bool, typer.Option("--remove", help="Take the demo data out again.")] = False,
+) -> None:
+    """Load a year of labelled demo data (users named demo-...), or remove it."""
+    with backend_from() as backend:
+        if remove:
+            say(f"removed {remove_demo(backend):,} demo events")
+            return
+        with progress_of("demo events", EXPECTED_EVENTS) as progress:
+            say(f"loaded {load_demo(backend, progress):,} demo events of users named demo-...")
+
+
+def main() -> None:
+    """The entry point."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    app()

@@ -1,0 +1,42 @@
+"""What a new, empty database is filled with: this machine's agent logs, else the demo data."""
+
+import os
+import sys
+from functools import partial
+from pathlib import Path
+
+import typer
+
+from tokentally.api.backend import Backend
+from tokentally.sources.claude import read_claude
+from tokentally.sources.codex import read_codex
+from tokentally.sources.found import FoundLogs, find_logs
+from tokentally_jobs.demo import EXPECTED_EVENTS
+from tokentally_jobs.demo_data import is_empty, load_demo
+from tokentally_jobs.import_run import import_once, summarise
+from tokentally_jobs.terminal import progress_of, say
+
+_READERS = {"claude": read_claude, "codex": read_codex}
+
+
+def offer_first_data(backend: Backend) -> None:
+    """Fill an empty database; agent logs are only read after a yes on a terminal."""
+    if not is_empty(backend):
+        return
+    found = find_logs(os.environ, Path.home()) if sys.stdin.isatty() else []
+    if found and typer.confirm(_question(found), default=True):
+        for logs in found:
+            reader = partial(_READERS[logs.source], logs.roots)
+            report = import_once(backend, logs.source, reader, dry_run=False)
+            summarise(logs.source, report, dry_run=False)
+        return
+    with progress_of("demo events", EXPECTED_EVENTS) as progress:
+        count = load_demo(backend, progress)
+    say(f"the database was empty: loaded {count:,} demo events; tokentally demo --remove ends it")
+
+
+def _question(found: list[FoundLogs]) -> str:
+    logs = ", ".join(
+        f"{each.source} ({each.files:,} files, {each.bytes / 1e6:,.0f} MB)" for each in found
+    )
+    return f"The database is empty. Import the agent logs found on this machine: {logs}?"

@@ -1,0 +1,34 @@
+"""The schedule of the jobs. It makes reads cheap and tells of drift; no answer rests on it."""
+
+from functools import partial
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from tokentally.api.backend import Backend
+from tokentally_jobs.backfill import mend_missing_rollups
+from tokentally_jobs.fold import fold_pending
+from tokentally_jobs.verify import verify_recent
+
+ROWS_A_TRANSACTION = 10_000
+MEND_EVERY_SECONDS = 5
+
+
+def start_scheduler(backend: Backend) -> BackgroundScheduler:
+    """Start the fold, mend and verify jobs of `backend`; shut the scheduler down to end them."""
+    scheduler = BackgroundScheduler(
+        timezone="UTC",
+        job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
+    )
+    jobs = (
+        ("fold", partial(fold_pending, limit=ROWS_A_TRANSACTION), _fold_interval(backend)),
+        ("mend", mend_missing_rollups, MEND_EVERY_SECONDS),
+        ("verify", verify_recent, 3600),
+    )
+    for name, job, seconds in jobs:
+        scheduler.add_job(job, "interval", args=[backend], seconds=seconds, id=name)
+    scheduler.start()
+    return scheduler
+
+
+def _fold_interval(backend: Backend) -> float:
+    return backend.settings.fold_interval_seconds

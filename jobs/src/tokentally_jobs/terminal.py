@@ -1,0 +1,125 @@
+"""What every command shares: the backend from the settings, a progress bar, errors in one line."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, NoReturn, TextIO
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TransferSpeedColumn,
+)
+from sqlalchemy.exc import DBAPIError
+
+from tokentally.api.backend import Backend, open_backend
+from tokentally.clock import utc_now
+from tokentally.config import Settings
+from tokentally.days import FIRST_DATE, LAST_DATE, day_number, iso_date
+from tokentally.store.engine import UnsupportedDatabase
+from tokentally.store.schema import UnknownSchema
+from tokentally.store.writer import StoreUnavailable
+
+shown = Console(stderr=True)
+"""Progress and remarks; only results go to standard output."""
+
+
+def say(line: str) -> None:
+    """Print a result line."""
+    print(line, flush=True)  # noqa: T201
+
+
+def remark(line: str) -> None:
+    """Print a line that is no part of the result, on standard error."""
+    print(line, file=sys.stderr, flush=True)  # noqa: T201
+
+
+@contextmanager
+def out_to(path: Path | None) -> Iterator[TextIO]:
+    """The file at `path` to write to, or standard output."""
+    if path is None:
+        yield sys.stdout
+        return
+    try:
+        with path.open("w", encoding="utf-8", newline="") as out:
+            yield out
+    except OSError as error:
+        fail(f"{path} can't be written: {error.strerror}")
+
+
+def fail(line: str, code: int = 1) -> NoReturn:
+    """End the command with one line on standard error."""
+    print(f"tokentally: {line}", file=sys.stderr)  # noqa: T201
+    raise typer.Exit(code)
+
+
+def settings_from(**given: Any) -> Settings:
+    """The settings, with what the command line gives; wrong ones end the command."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        fail(f"TOKENTALLY_{str(first['loc'][0]).upper()}: {first['msg']}", 2)
+
+
+@contextmanager
+def backend_from(settings: Settings | None = None) -> Iterator[Backend]:
+    """The backend on the database of the settings, closed at the end; errors become one line."""
+    try:
+        backend = open_backend(settings or settings_from(), utc_now)
+    except (UnsupportedDatabase, UnknownSchema) as error:
+        fail(str(error), 2)
+    except DBAPIError as error:
+        fail(f"the database can't be opened: {error.orig}")
+    try:
+        yield backend
+    except (StoreUnavailable, DBAPIError) as error:
+        fail(str(error.orig if isinstance(error, DBAPIError) else error))
+    finally:
+        backend.close()
+
+
+def day_range(first: str | None, last: str | None) -> range:
+    """Day numbers from `--from` to `--to` (YYYY-MM-DD, both included); open ends reach far."""
+    start = FIRST_DATE if first is None else _date("--from", first)
+    end = LAST_DATE if last is None else _date("--to", last)
+    if end < start:
+        fail("--to must not be before --from", 2)
+    return range(day_number(start), day_number(end) + 1)
+
+
+def _date(option: str, text: str) -> date:
+    day = iso_date(text)
+    if day is None:
+        fail(f"{option} {text!r} is no date; write YYYY-MM-DD", 2)
+    return day
+
+
+@contextmanager
+def progress_of(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar over `total` steps on a terminal; gives a function to be told steps that are done."""
+    with _bar(MofNCompleteColumn()) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda steps: bar.update(task, advance=steps)
+
+
+@contextmanager
+def progress_of_bytes(what: str) -> Iterator[Callable[[int], None]]:
+    """A count of bytes on a terminal; gives a function to be told bytes that are done."""
+    with _bar(DownloadColumn(), TransferSpeedColumn()) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda count: bar.update(task, advance=count)
+
+
+def _bar(*counts: MofNCompleteColumn | DownloadColumn | TransferSpeedColumn) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), *counts, TimeElapsedColumn())
+    return Progress(*columns, console=shown, transient=True, disable=not shown.is_terminal)

@@ -1,0 +1,60 @@
+"""Verifying days: in each, rollups and pending rows against the raw events."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from tokentally.api.backend import Backend
+from tokentally.clock import microseconds
+from tokentally.days import day_number
+from tokentally.store.job_runs import record_run
+from tokentally.store.rebuild import days_with_events
+from tokentally.store.verify import Difference, differences
+from tokentally_jobs.backfill import Progress
+from tokentally_jobs.terminal import progress_of, say
+
+log = logging.getLogger(__name__)
+
+
+def verify_days(
+    backend: Backend, days: Sequence[int], progress: Progress = lambda _: None
+) -> Iterator[Difference]:
+    """Every difference in `days`, each day in a snapshot of its own."""
+    for day in days:
+        with backend.database.readers.connect() as connection:
+            yield from differences(connection, day)
+        progress(1)
+
+
+def verify_recent(backend: Backend) -> int:
+    """The hourly check: today, yesterday, and one older day in turn. Tells, never mends.
+
+    Returns the number of differences; they are logged as errors and kept with the run.
+    """
+    now = backend.clock()
+    today = day_number(now.date())
+    with backend.database.readers.connect() as connection:
+        older = [day for day in days_with_events(connection) if day < today - 1]
+    hour = microseconds(now) // (timedelta(hours=1) // timedelta(microseconds=1))
+    rolling = [older[hour % len(older)]] if older else []
+    found = list(verify_days(backend, [*rolling, today - 1, today]))
+    for difference in found:
+        log.error("rollup drift: %s", difference)
+    started, ended = microseconds(now), microseconds(backend.clock())
+    backend.writer.run(
+        lambda connection: record_run(
+            connection, "verify", started_at=started, ended_at=ended, rows=len(found)
+        )
+    ).result()
+    return len(found)
+
+
+def tell_differences(backend: Backend, days: Sequence[int], verdict: str) -> int:
+    """Print every difference in `days` and a line that counts them; returns how many."""
+    with progress_of("days", len(days)) as progress:
+        found = 0
+        for difference in verify_days(backend, days, progress):
+            say(str(difference))
+            found += 1
+    say(f"{found:,} differences {verdict} in {len(days):,} days")
+    return found
