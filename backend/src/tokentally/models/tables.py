@@ -55,7 +55,8 @@ class TokenEvent(SQLModel, table=True):
 
     `id` holds the UTC day in its upper bits (`tokentally.store.event_ids`), so that the rows of a
     day lie together and need no index of their own; `event_key` is the event id, packed
-    (`tokentally.store.event_keys`).
+    (`tokentally.store.event_keys`). The receipt needs no more than seconds since 1970, which take
+    half the space.
     """
 
     __tablename__ = "token_event"
@@ -70,7 +71,7 @@ class TokenEvent(SQLModel, table=True):
     team_id: int
     model_id: int
     occurred_at: int = Field(sa_type=Int64)
-    received_at: int = Field(sa_type=Int64)
+    received_seconds: int = Field(sa_type=Int64)
     mode: int
     input_tokens: int = Field(sa_type=Int64)
     cached_input_tokens: int = Field(sa_type=Int64)

@@ -6,14 +6,10 @@ accepted stay below it together, none needs a look at its bucket. Only past that
 USD, or 4 * 10^18 tokens) is the event's own bucket summed.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from sqlalchemy import Connection, RowMapping, func, select, union_all, update
 
-from sqlalchemy import Connection, func, select, union_all, update
-
-from tokentally.days import QUARTERS_A_DAY
-from tokentally.models.core import SUMS, data_version
-from tokentally.store.rollups import MODEL_DAILY, rows_of_pending, rows_of_rollup
+from tokentally.models.core import SUMS, data_version, token_event
+from tokentally.store.rollups import MODEL_DAILY, rows_of_events, rows_of_pending, rows_of_rollup
 
 LARGE = 2**30
 HALF = 2**62
@@ -26,24 +22,26 @@ def is_large(tokens: int, cost_nano_usd: int) -> bool:
     return tokens >= LARGE or cost_nano_usd >= LARGE
 
 
-def has_room(connection: Connection, added: Mapping[str, int]) -> bool:
-    """Whether a large increment (values by pending column) fits; it is counted as taken then."""
+def has_room(connection: Connection, event_id: int) -> bool:
+    """Whether the large event with this row id fits into its bucket; it counts as taken then.
+
+    The event is stored already, but not among the pending rows yet.
+    """
+    rows = rows_of_events(MODEL_DAILY, token_event.c.id == event_id)
+    added = connection.execute(rows).mappings().one()
     weight = max(added[name] for name in SUMS)
     taken: int = connection.execute(select(data_version.c.large_total)).scalar_one()
     if taken + weight <= HALF:
         connection.execute(update(data_version).values(large_total=taken + weight))
         return True
     held = _bucket(connection, added)
-    return all(held[name] + added[name] <= HALF for name in SUMS)
+    return all((held[name] or 0) + added[name] <= HALF for name in SUMS)
 
 
-def _bucket(connection: Connection, added: Mapping[str, int]) -> dict[str, int]:
-    day = added["quarter"] // QUARTERS_A_DAY
-    days = range(day, day + 1)
+def _bucket(connection: Connection, key: RowMapping) -> RowMapping:
+    days = range(key["day"], key["day"] + 1)
     rows = union_all(rows_of_rollup(MODEL_DAILY, days), rows_of_pending(MODEL_DAILY, days))
     bucket = rows.subquery()
-    statement: Any = select(*(func.sum(bucket.c[name]).label(name) for name in SUMS)).where(
-        *(bucket.c[key] == added[key] for key in MODEL_DAILY.keys if key != "day")
-    )
-    sums = connection.execute(statement).mappings().one()
-    return {name: sums[name] or 0 for name in SUMS}
+    sums = select(*(func.sum(bucket.c[name]).label(name) for name in SUMS))
+    own = (bucket.c[name] == key[name] for name in MODEL_DAILY.keys)
+    return connection.execute(sums.where(*own)).mappings().one()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, Select, Table, Text, column, func, select
 from sqlalchemy import table as sa_table
@@ -73,9 +74,13 @@ def names_of_tables() -> Select[str]:
     return select(catalogue.c.name).where(catalogue.c.type == "table")
 
 
+def among(ids: Sequence[int]) -> Select[Any]:
+    """A list of any length as a subquery of numbers, with one parameter."""
+    return select(func.json_each(json.dumps(ids)).table_valued("value").c.value)
+
+
 def ids_not_in(connection: Connection, table: Table, ids: Sequence[int]) -> set[int]:
     """Those of `ids` that no row of `table` has."""
-    asked = func.json_each(json.dumps(ids)).table_valued("value")
+    asked = among(ids).subquery()
     known = select(table.c.id).where(table.c.id == asked.c.value).exists()
-    absent = select(asked.c.value).where(~known)
-    return set(connection.execute(absent).scalars())
+    return set(connection.execute(select(asked.c.value).where(~known)).scalars())

@@ -5,7 +5,7 @@ from sqlalchemy import Connection, delete, func, select, tuple_
 from tokentally.models.core import SUMS, pending_usage
 from tokentally.store.dialect import add_grouped
 from tokentally.store.rollup_state import not_ready
-from tokentally.store.rollups import ROLLUPS, Rollup, rows_of_pending
+from tokentally.store.rollups import ROLLUPS, Rollup, rows_of_pending, summed
 
 FOLD_LIMIT = 50_000
 
@@ -34,11 +34,8 @@ def fold(connection: Connection, limit: int = FOLD_LIMIT) -> int:
 
 
 def _add(connection: Connection, rollup: Rollup, last: int) -> None:
-    rows = rows_of_pending(rollup).where(pending_usage.c.id <= last).subquery()
-    keys = [rows.c[name] for name in rollup.keys]
-    sums = [func.sum(rows.c[name]).label(name) for name in SUMS]
-    grouped = select(*keys, *sums).group_by(*keys).order_by(*keys)
-    connection.execute(add_grouped(rollup.table, grouped, keys=rollup.keys, sums=SUMS))
+    rows = summed(rollup, rows_of_pending(rollup).where(pending_usage.c.id <= last))
+    connection.execute(add_grouped(rollup.table, rows, keys=rollup.keys, sums=SUMS))
 
 
 def _drop_empty_rows(connection: Connection, rollup: Rollup, last: int) -> None:

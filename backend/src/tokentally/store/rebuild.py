@@ -11,10 +11,12 @@ from tokentally.store.rollup_state import not_ready
 from tokentally.store.rollups import (
     ROLLUPS,
     during,
+    events_in,
     quarters_in,
     rows_of_events,
     rows_of_pending,
     rows_of_rollup,
+    summed,
 )
 
 
@@ -28,13 +30,11 @@ def rebuild_day(connection: Connection, day: int) -> int:
     connection.execute(delete(pending_usage).where(quarters_in(days)))
     for rollup in ROLLUPS:
         connection.execute(delete(rollup.table).where(during(rollup, days)))
-        rows = rows_of_events(rollup, days).subquery()
-        keys = [rows.c[name] for name in rollup.keys]
-        sums = [func.sum(rows.c[name]).label(name) for name in SUMS]
-        grouped = select(*keys, *sums).group_by(*keys).order_by(*keys)
-        connection.execute(insert(rollup.table).from_select([*rollup.keys, *SUMS], grouped))
-    own = token_event.c.id.between(first_id(day), first_id(day + 1) - 1)
-    count: int = connection.execute(select(func.count()).where(own)).scalar_one()
+        rows = summed(rollup, rows_of_events(rollup, events_in(days)))
+        connection.execute(insert(rollup.table).from_select([*rollup.keys, *SUMS], rows))
+    count: int = connection.execute(
+        select(func.count()).select_from(token_event).where(events_in(days))
+    ).scalar_one()
     return count
 
 

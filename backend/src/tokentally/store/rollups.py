@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, case, literal, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, Table, case, func, literal, select
 
 from tokentally.days import DAY_MICROS, QUARTER_MICROS, QUARTERS_A_DAY
 from tokentally.models.core import (
@@ -55,8 +55,8 @@ def rows_of_pending(rollup: Rollup, days: range | None = None) -> Select[Any]:
     return statement if days is None else statement.where(quarters_in(days))
 
 
-def rows_of_events(rollup: Rollup, days: range) -> Select[Any]:
-    """Raw events of `days` in the shape of the rollup, one row an event."""
+def rows_of_events(rollup: Rollup, which: ColumnElement[bool]) -> Select[Any]:
+    """Raw events in the shape of the rollup, one row an event."""
     table = token_event
     tokens = table.c.input_tokens + table.c.output_tokens
     derived: dict[str, ColumnElement[Any]] = {
@@ -71,9 +71,20 @@ def rows_of_events(rollup: Rollup, days: range) -> Select[Any]:
         quarter=table.c.occurred_at // QUARTER_MICROS,
     )
     sums = [derived[name].label(name) if name in derived else table.c[name] for name in SUMS]
-    return select(*keys, *sums).where(
-        table.c.id >= first_id(days.start), table.c.id < first_id(days.stop)
-    )
+    return select(*keys, *sums).where(which)
+
+
+def summed(rollup: Rollup, rows: Select[Any] | CompoundSelect[Any], sign: int = 1) -> Select[Any]:
+    """`rows` (in the shape of the rollup) added up by key, in key order; `sign` -1 negates."""
+    part = rows.subquery()
+    keys = [part.c[name] for name in rollup.keys]
+    sums = [(sign * func.sum(part.c[name])).label(name) for name in SUMS]
+    return select(*keys, *sums).group_by(*keys).order_by(*keys)
+
+
+def events_in(days: range) -> ColumnElement[bool]:
+    """The condition that an event lies in `days` (day numbers)."""
+    return token_event.c.id.between(first_id(days.start), first_id(days.stop) - 1)
 
 
 def during(rollup: Rollup, days: range) -> ColumnElement[bool]:

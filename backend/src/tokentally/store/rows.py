@@ -1,11 +1,9 @@
-"""An event as a row of `token_event`, and as the increment that it adds to the rollups."""
+"""An event as a row of `token_event`, and back."""
 
 from typing import Any
 
 from sqlalchemy import Row
 
-from tokentally.days import QUARTER_MICROS
-from tokentally.models.core import SUMS
 from tokentally.models.event import Cost, CostSource, Event
 from tokentally.store.event_keys import pack
 from tokentally.store.names import Names
@@ -18,7 +16,7 @@ EVENT_COLUMNS = (
     "team_id",
     "model_id",
     "occurred_at",
-    "received_at",
+    "received_seconds",
     "mode",
     "input_tokens",
     "cached_input_tokens",
@@ -32,7 +30,6 @@ EVENT_COLUMNS = (
     "success",
     "revision",
 )
-PENDING_COLUMNS = ("quarter", "user_id", "team_id", "source_id", "model_id", "mode", *SUMS)
 
 
 def event_row(
@@ -47,7 +44,7 @@ def event_row(
         names.teams.ids[event.team],
         names.models.ids[event.model],
         event.occurred_at,
-        received_at,
+        received_at // 1_000_000,
         event.mode,
         event.input_tokens,
         event.cached_input_tokens,
@@ -59,35 +56,6 @@ def event_row(
         int(event.success),
         event.revision,
     )
-
-
-def increment(row: tuple[Any, ...]) -> tuple[int, ...]:
-    """Values for `PENDING_COLUMNS`: what the event of this row adds."""
-    (_id, _key, source, user, team, model, at, _received, mode, *counts) = row
-    (input_, cached, written, _written_1h, output, reasoning, cost, cost_source) = counts[:8]
-    return (
-        at // QUARTER_MICROS,
-        user,
-        team,
-        source,
-        model,
-        mode,
-        1,
-        1 - row[18],
-        input_,
-        cached,
-        written,
-        output,
-        reasoning,
-        cost,
-        0 if cost_source else input_ + output,
-    )
-
-
-def retraction(row: tuple[Any, ...]) -> tuple[int, ...]:
-    """Values for `PENDING_COLUMNS` that take back what the event of this row added."""
-    added = increment(row)
-    return (*added[:6], *(-n for n in added[6:]))
 
 
 def stored_event(row: Row[Any], identity: Event) -> Event:

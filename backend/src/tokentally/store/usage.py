@@ -10,7 +10,13 @@ from sqlalchemy.exc import OperationalError
 
 from tokentally.store.engine import Database
 from tokentally.store.rollup_state import not_ready
-from tokentally.store.rollups import Rollup, rows_of_events, rows_of_pending, rows_of_rollup
+from tokentally.store.rollups import (
+    Rollup,
+    events_in,
+    rows_of_events,
+    rows_of_pending,
+    rows_of_rollup,
+)
 
 Answer = TypeVar("Answer")
 
@@ -31,7 +37,7 @@ class Snapshot:
         """
         if rollup.name in self.building:
             self.read_raw.add(rollup.name)
-            return rows_of_events(rollup, days).subquery()
+            return rows_of_events(rollup, events_in(days)).subquery()
         return union_all(rows_of_rollup(rollup, days), rows_of_pending(rollup, days)).subquery()
 
 

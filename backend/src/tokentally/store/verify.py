@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Select, func, select, union_all
+from sqlalchemy import CompoundSelect, Connection, Select, union_all
 
 from tokentally.days import date_of
 from tokentally.models.core import SUMS
@@ -16,9 +16,11 @@ from tokentally.store.rollup_state import not_ready
 from tokentally.store.rollups import (
     ROLLUPS,
     Rollup,
+    events_in,
     rows_of_events,
     rows_of_pending,
     rows_of_rollup,
+    summed,
 )
 
 Key = tuple[int, ...]
@@ -61,7 +63,7 @@ def differences(connection: Connection, day: int) -> Iterator[Difference]:
 def _compare(connection: Connection, rollup: Rollup, days: range) -> Iterator[Difference]:
     kept = union_all(rows_of_rollup(rollup, days), rows_of_pending(rollup, days))
     in_rollup = _sums(connection, rollup, kept)
-    in_events = _sums(connection, rollup, rows_of_events(rollup, days))
+    in_events = _sums(connection, rollup, rows_of_events(rollup, events_in(days)))
     for key in sorted(in_rollup.keys() | in_events.keys()):
         raw, found = in_events.get(key, _NOTHING), in_rollup.get(key, _NOTHING)
         group = {k: v for k, v in zip(rollup.keys, key, strict=True) if k != "day"}
@@ -74,8 +76,6 @@ def _compare(connection: Connection, rollup: Rollup, days: range) -> Iterator[Di
 def _sums(
     connection: Connection, rollup: Rollup, rows: Select[Any] | CompoundSelect[Any]
 ) -> dict[Key, Numbers]:
-    part = rows.subquery()
-    keys = [part.c[name] for name in rollup.keys]
-    grouped = select(*keys, *(func.sum(part.c[name]) for name in SUMS)).group_by(*keys)
-    width = len(keys)
-    return {tuple(row[:width]): tuple(row[width:]) for row in connection.execute(grouped)}
+    width = len(rollup.keys)
+    summed_rows = connection.execute(summed(rollup, rows))
+    return {tuple(row[:width]): tuple(row[width:]) for row in summed_rows}

@@ -2,30 +2,25 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, insert, select
 
 from tokentally.days import DAY_MICROS
-from tokentally.models.core import app_user, model, pending_usage, team, token_event
+from tokentally.models.core import SUMS, app_user, model, pending_usage, team, token_event
 from tokentally.models.event import Cost, Event
 from tokentally.store.capacity import has_room, is_large
 from tokentally.store.conflict import join
-from tokentally.store.dialect import ids_not_in, insert_rows
-from tokentally.store.event_ids import day_of, next_ids
+from tokentally.store.dialect import among, ids_not_in, insert_rows
+from tokentally.store.event_ids import next_ids
 from tokentally.store.event_keys import pack
 from tokentally.store.names import UNASSIGNED, Names
-from tokentally.store.rows import (
-    EVENT_COLUMNS,
-    PENDING_COLUMNS,
-    event_row,
-    increment,
-    retraction,
-    stored_event,
-)
+from tokentally.store.rollups import USER_QUARTER, rows_of_events, summed
+from tokentally.store.rows import EVENT_COLUMNS, event_row, stored_event
+
+Priced = tuple[Event, Cost]
 
 ACCEPTED, DUPLICATE, UPDATED, SUPERSEDED = "accepted", "duplicate", "updated", "superseded"
 REJECTED = "rejected"
@@ -51,44 +46,37 @@ def write_events(batch: Batch, events: Sequence[Event]) -> list[str]:
     `rejected` stands for an event whose numbers would carry a sum past 64 bits.
     """
     outcomes: list[str] = []
-    for large, run in groupby(_with_teams(batch, events), partial(_is_large, batch)):
-        write = _write_large if large else _write_ordinary
-        outcomes += write(batch, list(run))
+    priced = [(event, batch.price(event)) for event in _with_teams(batch, events)]
+    for large, run in groupby(priced, _is_large):
+        outcomes += (_write_large if large else _write_ordinary)(batch, list(run))
     return outcomes
 
 
-def _write_ordinary(batch: Batch, events: list[Event]) -> list[str]:
+def _write_ordinary(batch: Batch, events: list[Priced]) -> list[str]:
     """Insert all at once; those whose identity exists already then meet it one by one."""
     rows = _rows(batch, events)
-    inserted = insert_rows(batch.connection, token_event, EVENT_COLUMNS, rows)
-    if inserted == len(rows):
-        _add_pending(batch, [increment(row) for row in rows])
+    ids = [row[0] for row in rows]
+    if insert_rows(batch.connection, token_event, EVENT_COLUMNS, rows) == len(rows):
+        _add_pending(batch, ids)
         return [ACCEPTED] * len(rows)
-    met = ids_not_in(batch.connection, token_event, [row[0] for row in rows])
-    _add_pending(batch, [increment(row) for row in rows if row[0] not in met])
+    met = ids_not_in(batch.connection, token_event, ids)
+    _add_pending(batch, [row_id for row_id in ids if row_id not in met])
     return [
-        _meet(batch, event, _stored(batch, event)) if row[0] in met else ACCEPTED
-        for row, event in zip(rows, events, strict=True)
+        _meet(batch, event, _stored(batch, event)) if row_id in met else ACCEPTED
+        for row_id, (event, _) in zip(ids, events, strict=True)
     ]
 
 
-def _write_large(batch: Batch, events: list[Event]) -> list[str]:
+def _write_large(batch: Batch, events: list[Priced]) -> list[str]:
     """One by one: whether an event has room depends on those before it."""
     outcomes = []
-    for event in events:
+    for event, cost in events:
         stored = _stored(batch, event)
-        outcomes.append(_meet(batch, event, stored) if stored else _accept(batch, event))
+        if stored:
+            outcomes.append(_meet(batch, event, stored))
+        else:
+            outcomes.append(ACCEPTED if _put(batch, event, cost) else REJECTED)
     return outcomes
-
-
-def _accept(batch: Batch, event: Event) -> str:
-    rows = _rows(batch, [event])
-    added = increment(rows[0])
-    if not has_room(batch.connection, dict(zip(PENDING_COLUMNS, added, strict=True))):
-        return REJECTED
-    insert_rows(batch.connection, token_event, EVENT_COLUMNS, rows)
-    _add_pending(batch, [added])
-    return ACCEPTED
 
 
 def _meet(batch: Batch, sent: Event, stored_row: Any) -> str:
@@ -97,18 +85,25 @@ def _meet(batch: Batch, sent: Event, stored_row: Any) -> str:
     standing = join(stored, sent)
     if standing == stored:
         return DUPLICATE if sent == stored else SUPERSEDED
-    rows = _rows(batch, [standing])
-    if day_of(rows[0][0]) == day_of(stored_row.id):
-        rows = [(stored_row.id, *rows[0][1:])]
-    added = increment(rows[0])
-    if _is_large(batch, standing) and not has_room(
-        batch.connection, dict(zip(PENDING_COLUMNS, added, strict=True))
-    ):
-        return REJECTED
-    batch.connection.execute(delete(token_event).where(token_event.c.id == stored_row.id))
-    insert_rows(batch.connection, token_event, EVENT_COLUMNS, rows)
-    _add_pending(batch, [retraction(tuple(stored_row)), added])
+    with batch.connection.begin_nested() as savepoint:
+        _add_pending(batch, [stored_row.id], sign=-1)
+        batch.connection.execute(delete(token_event).where(token_event.c.id == stored_row.id))
+        if not _put(batch, standing, batch.price(standing)):
+            savepoint.rollback()
+            return REJECTED
     return UPDATED
+
+
+def _put(batch: Batch, event: Event, cost: Cost) -> bool:
+    """Store an event whose identity is free; False, and nothing stored, if it has no room."""
+    rows = _rows(batch, [(event, cost)])
+    row_id = rows[0][0]
+    insert_rows(batch.connection, token_event, EVENT_COLUMNS, rows)
+    if _is_large((event, cost)) and not has_room(batch.connection, row_id):
+        batch.connection.execute(delete(token_event).where(token_event.c.id == row_id))
+        return False
+    _add_pending(batch, [row_id])
+    return True
 
 
 def _stored(batch: Batch, event: Event) -> Any:
@@ -129,23 +124,28 @@ def _stored(batch: Batch, event: Event) -> Any:
     ).first()
 
 
-def _rows(batch: Batch, events: list[Event]) -> list[tuple[Any, ...]]:
-    days = [event.occurred_at // DAY_MICROS for event in events]
+def _rows(batch: Batch, events: list[Priced]) -> list[tuple[Any, ...]]:
+    """Rows with free ids for events."""
+    days = [event.occurred_at // DAY_MICROS for event, _ in events]
     free = next_ids(batch.connection, sorted(set(days)))
     rows = []
-    for day, event in zip(days, events, strict=True):
-        rows.append(event_row(free[day], event, batch.price(event), batch.names, batch.received_at))
+    for day, (event, cost) in zip(days, events, strict=True):
+        rows.append(event_row(free[day], event, cost, batch.names, batch.received_at))
         free[day] += 1
     return rows
 
 
-def _add_pending(batch: Batch, increments: list[tuple[int, ...]]) -> None:
-    if increments:
-        insert_rows(batch.connection, pending_usage, PENDING_COLUMNS, increments)
+def _add_pending(batch: Batch, ids: list[int], sign: int = 1) -> None:
+    """Add (or with -1 take back) what the stored events with these row ids add to the rollups."""
+    rows = rows_of_events(USER_QUARTER, token_event.c.id.in_(among(ids)))
+    columns = [*USER_QUARTER.keys, *SUMS]
+    increments = summed(USER_QUARTER, rows, sign)
+    batch.connection.execute(insert(pending_usage).from_select(columns, increments))
 
 
-def _is_large(batch: Batch, event: Event) -> bool:
-    return is_large(event.input_tokens + event.output_tokens, batch.price(event).nano_usd)
+def _is_large(priced: Priced) -> bool:
+    event, cost = priced
+    return is_large(event.input_tokens + event.output_tokens, cost.nano_usd)
 
 
 def _with_teams(batch: Batch, events: Sequence[Event]) -> Sequence[Event]:

@@ -134,7 +134,7 @@ def upgrade() -> None:
         sa.Column("team_id", sa.Integer(), nullable=False),
         sa.Column("model_id", sa.Integer(), nullable=False),
         sa.Column("occurred_at", Int64(), nullable=False),
-        sa.Column("received_at", Int64(), nullable=False),
+        sa.Column("received_seconds", Int64(), nullable=False),
         sa.Column("mode", sa.Integer(), nullable=False),
         sa.Column("input_tokens", Int64(), nullable=False),
         sa.Column("cached_input_tokens", Int64(), nullable=False),
