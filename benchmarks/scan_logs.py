@@ -5,8 +5,8 @@
 Half of the bytes are Claude Code transcripts, half Codex rollouts, in files of 1 to 16 MB. A
 Claude response is 1 to 4 lines with usage (0.5 to 8 KB each) between tool results of 0.2 to 64 KB
 (some 2 MB). A Codex call is a `token_count` line, repeated once, between items of the same sizes.
-That makes about 1 call per 23 KB; the exact density is printed. Reading is measured with the files
-in the page cache: scanning only looks for the lines, parsing also makes the events.
+That makes about one call per 29 KB; how many there were is printed. Reading is measured with the
+files in the page cache: scanning only looks for the lines, parsing also makes the events.
 """
 
 import argparse

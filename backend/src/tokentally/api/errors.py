@@ -4,6 +4,7 @@
 """
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 
 import msgspec
@@ -48,9 +49,13 @@ class Refused(Exception):
         self.detail = detail
 
 
-def render(path: str, status: int, detail: str) -> Response:
+def render(
+    path: str, status: int, detail: str, headers: Mapping[str, str] | None = None
+) -> Response:
     """The answer to a failed request in the form of its path's family."""
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else {}
+    headers = dict(headers or {})
+    if status == 503:
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     if path.startswith("/tokens"):
         body = msgspec.json.encode({"detail": detail})
         return Response(body, status, headers, "application/json")
@@ -99,7 +104,8 @@ async def answer(request: Request, error: Exception) -> Response:
     status, detail = status_and_detail(error)
     if status >= 500:
         log.error("%s %s: %s", request.method, request.url.path, status, exc_info=error)
-    return render(request.url.path, status, detail)
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return render(request.url.path, status, detail, headers)
 
 
 def handle_errors(app: FastAPI) -> None:

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterable
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 _GZIP = 31
+_SLICE = 4096
+"""Small, for what follows a member is copied: a body may hold very many tiny members."""
 
 
 class BodyTooLarge(ValueError):
@@ -31,15 +33,19 @@ async def read_body(chunks: AsyncIterable[bytes]) -> bytes:
 def unzip(body: bytes) -> bytes:
     """A gzip body (of one or more members) decompressed, never past the limit."""
     plain = bytearray()
-    while body:
-        member = zlib.decompressobj(wbits=_GZIP)
-        try:
-            plain += member.decompress(body, MAX_BODY_BYTES + 1 - len(plain))
-        except zlib.error as error:
-            raise BrokenCompression(f"the body is no valid gzip: {error}") from None
-        if len(plain) > MAX_BODY_BYTES:
-            raise BodyTooLarge
-        if not member.eof:
-            raise BrokenCompression("the gzip body is cut off")
-        body = member.unused_data
+    member = zlib.decompressobj(wbits=_GZIP)
+    for start in range(0, len(body), _SLICE):
+        rest = body[start : start + _SLICE]
+        while rest:
+            if member.eof:
+                member = zlib.decompressobj(wbits=_GZIP)
+            try:
+                plain += member.decompress(rest, MAX_BODY_BYTES + 1 - len(plain))
+            except zlib.error as error:
+                raise BrokenCompression(f"the body is no valid gzip: {error}") from None
+            if len(plain) > MAX_BODY_BYTES:
+                raise BodyTooLarge
+            rest = member.unused_data
+    if not member.eof:
+        raise BrokenCompression("the gzip body is cut off")
     return bytes(plain)

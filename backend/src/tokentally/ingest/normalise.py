@@ -12,12 +12,13 @@ from tokentally.models.event import Event, Mode, SentEvent
 from tokentally.pricing.cost import MAX_COST_NANO_USD
 
 MAX_COUNT = 10**12
+MAX_TOTAL = 5 * MAX_COUNT
 MAX_REVISION = 2**63 - 1
 _EARLIEST = day_number(FIRST_DATE) * DAY_MICROS
 _FUTURE_ALLOWANCE = timedelta(hours=24)
 
 _RFC3339 = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:[0-5]\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
+    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:[0-5]\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:[0-5]\d)", re.ASCII
 ).fullmatch
 _NANO = Decimal("0.000000001")
 
@@ -31,6 +32,7 @@ RULES = {
     "pricing_mode": "must be overlap, add or null",
     "cost_usd": "must be a decimal number that is not negative",
     "success": "must be true or false",
+    "total_tokens": f"must be an integer from 0 to {MAX_TOTAL}",
     "revision": "must be an integer from 0 to 9223372036854775807",
 }
 """What each field must be, as said to a sender whose value is something else."""
@@ -71,7 +73,9 @@ def normalise(sent: SentEvent, by: Sender) -> Event:
     written_1h = _count("cache_write_1h_tokens", sent.cache_write_1h_tokens)
     input_ = _count("input_tokens", sent.input_tokens)
     output = _count("output_tokens", sent.output_tokens)
-    total = None if sent.total_tokens is None else _count("total_tokens", sent.total_tokens)
+    total = None
+    if sent.total_tokens is not None:
+        total = _integer("total_tokens", sent.total_tokens, MAX_TOTAL, RULES["total_tokens"])
     if written_1h > written:
         raise InvalidEvent(
             "cache_write_1h_tokens", "cache_write_1h_tokens exceed cache_write_tokens"
@@ -163,7 +167,7 @@ def _text(field: str, value: str | None, longest: int, lowered: bool = False) ->
 
 def _no_nul(field: str, text: str) -> str:
     if "\0" in text:
-        raise InvalidEvent(field, "must not contain a NUL character")
+        raise InvalidEvent(field, "must not contain a NUL character or half a surrogate pair")
     return text
 
 
@@ -186,4 +190,4 @@ def _nano_usd(cost: Decimal) -> int:
         raise InvalidEvent("cost_usd", RULES["cost_usd"])
     if cost > MAX_COST_NANO_USD * _NANO:
         raise InvalidEvent("cost_usd", "must not exceed 1000000 USD")
-    return int((cost / _NANO).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+    return int(cost.quantize(_NANO, rounding=ROUND_HALF_EVEN).scaleb(9))

@@ -11,6 +11,11 @@ from tokentally.models.event import Event, SentEvent
 
 MAX_EVENTS = 10_000
 
+_ESCAPE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # a whole pair
+    rb"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
+)
+_NUL = rb"\u0000"
 _FIELD = re.compile(r"at `\$\.(\w+)`").search
 _MISSING = re.compile(r"missing required field `(\w+)`").search
 
@@ -58,6 +63,7 @@ class Parsed:
 
 def parse_json(body: bytes, by: Sender) -> Parsed:
     """Events of `{"events": [...]}` or of a bare array; raises `MalformedBody`."""
+    body = _without_half_pairs(body)
     bare = body.lstrip()[:1] == b"["
     try:
         raw = _decode_array(body) if bare else _decode_envelope(body).events
@@ -71,7 +77,8 @@ def parse_json(body: bytes, by: Sender) -> Parsed:
 
 def parse_ndjson(body: bytes, by: Sender) -> Parsed:
     """Events of a body with one JSON object a line; blank lines are passed over."""
-    return parse_events([line for line in body.split(b"\n") if line.strip()], by)
+    lines = _without_half_pairs(body).split(b"\n")
+    return parse_events([line for line in lines if line.strip()], by)
 
 
 def parse_events(raw: Iterable[msgspec.Raw | bytes], by: Sender) -> Parsed:
@@ -89,6 +96,16 @@ def parse_events(raw: Iterable[msgspec.Raw | bytes], by: Sender) -> Parsed:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             parsed.refusals.append(Refusal(index, _id_in(text), *_reason(error)))
     return parsed
+
+
+def _without_half_pairs(body: bytes) -> bytes:
+    """`body` with half surrogate pairs (the escapes of an emoji cut in two) written as NUL.
+
+    The JSON decoder refuses a whole body for one of them; as NUL it costs its own event at most.
+    """
+    if b"\\ud" not in body and b"\\uD" not in body:
+        return body
+    return _ESCAPE.sub(lambda found: _NUL if found[1] else found[0], body)
 
 
 def _reason(error: Exception) -> tuple[str | None, str]:

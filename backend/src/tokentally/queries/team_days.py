@@ -34,6 +34,7 @@ def team_days(now: Snapshot, days: DayRange) -> list[TeamDay]:
             func.sum(usage.c.failed_requests).label("failed"),
         )
         .group_by(usage.c.day, usage.c.team_id)
+        .having(func.sum(usage.c.requests) > 0)  # a correction can leave rows that cancel out
         .subquery()
     )
     statement = select(sums.c.day, team.c.name, sums.c.tokens, sums.c.requests, sums.c.failed).join(

@@ -97,6 +97,7 @@ def _statement(now: Snapshot, days: DayRange) -> Select[Any]:
             func.sum(usage.c.unpriced_tokens).label("unpriced"),
         )
         .group_by(usage.c.team_id, usage.c.user_id, usage.c.model_id)
+        .having(func.sum(usage.c.requests) > 0)  # a correction can leave rows that cancel out
         .subquery()
     )
     return (

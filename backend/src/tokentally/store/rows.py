@@ -59,7 +59,11 @@ def event_row(
 
 
 def stored_event(row: Row[Any], identity: Event) -> Event:
-    """The event in a row of `EVENT_COLUMNS`, `model` and `team`, whose identity is known."""
+    """The event in a row of `EVENT_COLUMNS`, `model` and `team`.
+
+    What the row doesn't hold, its identity and whether a stated total differed, is taken from
+    `identity`, an event of the same identity.
+    """
     return Event(
         event_id=identity.event_id,
         source=identity.source,
@@ -77,4 +81,5 @@ def stored_event(row: Row[Any], identity: Event) -> Event:
         reported_cost=row.cost_nano_usd if row.cost_source == CostSource.reported else None,
         success=bool(row.success),
         revision=row.revision,
+        total_mismatch=identity.total_mismatch,
     )

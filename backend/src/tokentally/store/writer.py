@@ -90,9 +90,10 @@ class Writer:
                 head = self._queue.popleft()
                 group = [head, *self._followers(head)] if isinstance(head, _Waiting) else []
             if isinstance(head, _Work):
-                self._run_work(head)
+                if head.future.set_running_or_notify_cancel():
+                    self._run_work(head)
             else:
-                self._deliver(group)
+                self._deliver([w for w in group if w.future.set_running_or_notify_cancel()])
 
     def _followers(self, head: _Waiting) -> Iterator[_Waiting]:
         """Further deliveries that stand next in the queue, for the same transaction."""

@@ -1,0 +1,38 @@
+"""Says in words why a line of JSON can't be used."""
+
+from collections.abc import Callable
+
+import msgspec
+
+LARGEST_COUNT = 10**12
+NOT_A_COUNT = "count is not a whole number from 0 to 10^12"
+
+
+class LineType(msgspec.Struct, gc=False):
+    """What kind of line it is: the part that stays readable when another field is wrong."""
+
+    type: str | None = None
+
+
+_line_type = msgspec.json.Decoder(LineType)
+
+
+def fault_of(
+    data: bytes, error: Exception, of_interest: Callable[[LineType], bool] = lambda _: True
+) -> str | None:
+    """Return the reason for a decoding error; None for blank lines and lines of no interest."""
+    if not data.strip():
+        return None
+    if isinstance(error, UnicodeDecodeError):
+        return "not UTF-8"
+    if not isinstance(error, msgspec.ValidationError):
+        return "not JSON"
+    try:
+        line = _line_type.decode(data)
+    except msgspec.ValidationError as wrong_type:
+        return "not a JSON object" if "`object`" in str(wrong_type) else None
+    if not of_interest(line):
+        return None
+    if "missing required field" in str(error):
+        return "required field is missing"
+    return NOT_A_COUNT if "tokens" in str(error) else "field of an unexpected type"

@@ -1,0 +1,98 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import zstandard
+
+from tokentally.models.event import SentEvent
+from tokentally.sources.reading import Cursor, Skipped
+
+Write = Callable[..., Path]
+Imported = Callable[[], dict[str, SentEvent]]
+
+LOG = "sessions/2026/11/21/rollout-2026-11-21T10-00-00-s1.jsonl"
+
+
+def line(kind: str, /, **payload: object) -> dict[str, object]:
+    return {"timestamp": "2026-11-21T10:00:00.000Z", "type": kind, "payload": payload}
+
+
+def count(total: int) -> dict[str, object]:
+    info = {"total_token_usage": {"input_tokens": total, "total_tokens": total}}
+    return line("event_msg", type="token_count", info=info)
+
+
+META = line("session_meta", id="s1")
+
+
+def inputs(events: dict[str, SentEvent]) -> dict[str, object]:
+    return {event_id: event.input_tokens for event_id, event in events.items()}
+
+
+def test_a_session_keeps_its_ids_when_archived_or_compressed(
+    write: Write, imported: Imported
+) -> None:
+    path = write(LOG, META, count(3), count(5))
+    data = path.read_bytes()
+    first = dict(imported())
+    path.unlink()
+    write(f"archived_sessions/{path.name}", data)
+    compressor = zstandard.ZstdCompressor()
+    write(f"{LOG}.zst", compressor.compress(data[:70]) + compressor.compress(data[70:]))
+
+    again = imported()
+
+    assert again == first
+    assert inputs(again) == {"s1:1": 3, "s1:2": 2}
+
+
+def test_a_compressed_rollout_that_did_not_change_is_not_opened(
+    write: Write, imported: Imported, cursors: dict[str, Cursor]
+) -> None:
+    write(f"{LOG}.zst", zstandard.ZstdCompressor().compress(b"not JSON\n"))
+    imported()
+    before = dict(cursors)
+
+    imported()
+
+    assert cursors == before
+    assert [cursor.offset for cursor in cursors.values()] == [9]
+
+
+def test_a_session_goes_on_where_the_last_run_ended(write: Write, imported: Imported) -> None:
+    write(LOG, META, line("turn_context", model="gpt-6"), count(3))
+    imported()
+    write(LOG, count(3), count(8), mode="ab")
+
+    events = imported()
+
+    assert inputs(events) == {"s1:1": 3, "s1:2": 5}
+    assert events["s1:2"].model == "gpt-6"
+
+
+def test_a_file_without_meta_is_known_by_its_name(write: Write, imported: Imported) -> None:
+    write(LOG, count(3))
+
+    events = imported()
+
+    assert inputs(events) == {"rollout-2026-11-21T10-00-00-s1:1": 3}
+
+
+def test_a_word_as_source_is_no_parent(write: Write, imported: Imported, skipped: Skipped) -> None:
+    write(LOG, line("session_meta", id="s1", source="vscode"), count(3))
+
+    events = imported()
+
+    assert inputs(events) == {"s1:1": 3}
+    assert skipped == Skipped()
+
+
+def test_spaces_in_the_json_change_nothing(write: Write, imported: Imported) -> None:
+    compact = [
+        json.dumps(each, separators=(",", ":")).encode() + b"\n" for each in (META, count(3))
+    ]
+    write(LOG, *compact, count(5))
+
+    events = imported()
+
+    assert inputs(events) == {"s1:1": 3, "s1:2": 2}

@@ -1,0 +1,75 @@
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tokentally.models.event import SentEvent
+from tokentally.sources.jsonl import read_jsonl
+from tokentally.sources.reading import Cursor, Skipped
+
+Write = Callable[..., Path]
+
+
+def read(path: Path, cursors: dict[str, Cursor], skipped: Skipped) -> list[SentEvent]:
+    events = []
+    for chunk in read_jsonl(path, cursors, skipped):
+        events += chunk.events
+        cursors.update({cursor.path: cursor for cursor in chunk.cursors})
+    return events
+
+
+def test_lines_are_events_as_sent_also_repeated_ones(write: Write) -> None:
+    at = "2026-11-21T10:15:00Z"
+    first = {"event_id": "a", "occurred_at": at, "input_tokens": "12", "cost_usd": "0.5"}
+    path = write("events.jsonl", first, {"event_id": "a", "occurred_at": at, "revision": 2})
+
+    events = read(path, {}, Skipped())
+
+    assert events == [
+        SentEvent("a", at, input_tokens="12", cost_usd=Decimal("0.5")),
+        SentEvent("a", at, revision=2),
+    ]
+
+
+def test_what_is_no_event_is_reported_by_reason(write: Write) -> None:
+    skipped = Skipped()
+    path = write(
+        "events.jsonl",
+        b"{half\n",
+        b"[]\n",
+        b"\n",
+        {"event_id": "a"},
+        {"event_id": "a", "occurred_at": "x", "output_tokens": 1.5},
+        {"event_id": 5, "occurred_at": "x"},
+    )
+
+    events = read(path, {}, skipped)
+
+    assert events == []
+    assert skipped.counts == {
+        "not JSON": 1,
+        "not a JSON object": 1,
+        "required field is missing": 1,
+        "count is not a whole number from 0 to 10^12": 1,
+        "field of an unexpected type": 1,
+    }
+
+
+def test_a_second_read_gives_only_what_is_new(write: Write) -> None:
+    cursors: dict[str, Cursor] = {}
+    path = write("events.jsonl", {"event_id": "a", "occurred_at": "x"}, b'{"event_id":"b",')
+    first = read(path, cursors, Skipped())
+    write("events.jsonl", b'"occurred_at":"y"}\n', mode="ab")
+
+    second = read(path, cursors, Skipped())
+    third = read(path, cursors, Skipped())
+
+    assert [event.event_id for event in first] == ["a"]
+    assert [event.event_id for event in second] == ["b"]
+    assert third == []
+
+
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read(tmp_path / "nothing.jsonl", {}, Skipped())
