@@ -100,12 +100,11 @@ class Sums(SQLModel):
     unpriced_tokens: int = Field(sa_type=Int64)
 
 
-class PendingUsage(Sums, table=True):
-    """Increments that are not folded into the rollups yet."""
+class QuarterGroup(SQLModel):
+    """What usage is grouped by at its finest. Bases of a table come first in it, from the right:
+    SQLite wants the keys of a clustered table before its other columns.
+    """
 
-    __tablename__ = "pending_usage"
-    __table_args__: ClassVar[Any] = _STRICT
-    id: int | None = Field(default=None, sa_type=Int64, primary_key=True)
     quarter: int
     user_id: int
     team_id: int
@@ -114,7 +113,34 @@ class PendingUsage(Sums, table=True):
     mode: int
 
 
-class UserQuarterUsage(Sums, table=True):
+class ModelDayGroup(SQLModel):
+    """A UTC day, team, source and model."""
+
+    day: int
+    team_id: int
+    source_id: int
+    model_id: int
+
+
+class UserDayGroup(SQLModel):
+    """A UTC day, user, team, source and model."""
+
+    day: int
+    user_id: int
+    team_id: int
+    source_id: int
+    model_id: int
+
+
+class PendingUsage(Sums, QuarterGroup, table=True):
+    """Increments that are not folded into the rollups yet."""
+
+    __tablename__ = "pending_usage"
+    __table_args__: ClassVar[Any] = _STRICT
+    id: int | None = Field(default=None, sa_type=Int64, primary_key=True)
+
+
+class UserQuarterUsage(Sums, QuarterGroup, table=True):
     """Rollup for local-time pages of one user."""
 
     __tablename__ = "user_quarter_usage"
@@ -122,15 +148,9 @@ class UserQuarterUsage(Sums, table=True):
         PrimaryKeyConstraint("user_id", "quarter", "team_id", "source_id", "model_id", "mode"),
         _CLUSTERED,
     )
-    user_id: int
-    quarter: int
-    team_id: int
-    source_id: int
-    model_id: int
-    mode: int
 
 
-class UserDailyUsage(Sums, table=True):
+class UserDailyUsage(Sums, UserDayGroup, table=True):
     """Rollup for people and team boards."""
 
     __tablename__ = "user_daily_usage"
@@ -138,14 +158,9 @@ class UserDailyUsage(Sums, table=True):
         PrimaryKeyConstraint("day", "user_id", "team_id", "source_id", "model_id"),
         _CLUSTERED,
     )
-    day: int
-    user_id: int
-    team_id: int
-    source_id: int
-    model_id: int
 
 
-class ModelDailyUsage(Sums, table=True):
+class ModelDailyUsage(Sums, ModelDayGroup, table=True):
     """The per-model daily rollup."""
 
     __tablename__ = "model_daily_usage"
@@ -153,10 +168,6 @@ class ModelDailyUsage(Sums, table=True):
         PrimaryKeyConstraint("day", "team_id", "source_id", "model_id"),
         _CLUSTERED,
     )
-    day: int
-    team_id: int
-    source_id: int
-    model_id: int
 
 
 class RollupState(SQLModel, table=True):

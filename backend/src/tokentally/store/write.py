@@ -85,6 +85,8 @@ def _meet(batch: Batch, sent: Event, stored_row: Any) -> str:
     standing = join(stored, sent)
     if standing == stored:
         return DUPLICATE if sent == stored else SUPERSEDED
+    batch.names.teams.look_up(batch.connection, [standing.team])
+    batch.names.models.look_up(batch.connection, [standing.model])
     with batch.connection.begin_nested() as savepoint:
         _add_pending(batch, [stored_row.id], sign=-1)
         batch.connection.execute(delete(token_event).where(token_event.c.id == stored_row.id))

@@ -1,0 +1,52 @@
+"""A database as one process has it open: engines and a cache of names of its own."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from backend.tests.exactness.oracle import Sent
+from tokentally.auth.caller import LOCAL
+from tokentally.ingest.normalise import sender
+from tokentally.ingest.parse import parse_json
+from tokentally.pricing.cost import cost_of
+from tokentally.store.deliver import Delivery, Door, deliver
+from tokentally.store.engine import open_database
+
+Result = TypeVar("Result")
+
+
+class Handle:
+    """Opens the file anew: what only another process remembers is not known here."""
+
+    def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
+        self.database = open_database(f"sqlite:///{path}", synchronous="NORMAL")
+        self._clock = clock
+        self._door = Door(self.database.writer, cost_of, clock)
+
+    def send(
+        self, batch: Sequence[Sent], also: Callable[[Connection], None] | None = None
+    ) -> list[str]:
+        """Deliver events through the same door as a request; one outcome for each."""
+        by = sender(LOCAL.user, self._clock(), may_name_users=True)
+        parsed = parse_json(json.dumps(list(batch)).encode(), by)
+        [outcomes] = deliver(self._door, [Delivery(parsed.events)], also)
+        told: dict[int, str] = dict(zip(parsed.places, outcomes, strict=True))
+        return [told.get(index, "rejected") for index in range(len(batch))]
+
+    def write(self, work: Callable[[Connection], Result]) -> Result:
+        """Run work in a transaction of its own."""
+        with self.database.writer.begin() as connection:
+            return work(connection)
+
+    def read(self, query: Callable[[Connection], Any]) -> Any:
+        """What `query` finds in one snapshot."""
+        with self.database.readers.connect() as connection:
+            return query(connection)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.database.close()

@@ -1,0 +1,137 @@
+"""What is in a database file, read by plain SQL and compared with an oracle."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from backend.tests.exactness.oracle import SUMMED, Identity, Kept, Oracle, Sums, added_up
+
+QUARTER = 900_000_000
+DAY = 96 * QUARTER
+ROLLUPS = ("user_quarter_usage", "user_daily_usage", "model_daily_usage")
+
+_NAMES = {"user": "app_user", "team": "team", "source": "source", "model": "model"}
+_SUMS = ", ".join(f"n.{name}" for name in SUMMED)
+_MODES = ("overlap", "add")
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """One snapshot of the database file."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("BEGIN")
+        yield connection
+    finally:
+        connection.close()
+
+
+def stored_events(connection: sqlite3.Connection) -> dict[Identity, Kept]:
+    """Every event by identity; fails if an identity is there twice."""
+    rows = connection.execute(
+        f"SELECT event_key, {_names_of('n')}, occurred_at, mode, input_tokens, cached_input_tokens,"
+        " cache_write_tokens, cache_write_1h_tokens, output_tokens, reasoning_output_tokens,"
+        " cost_nano_usd, cost_source, success, revision"
+        f" FROM token_event n {_joins('n')}"
+    ).fetchall()
+    events = {
+        Identity(user, source, _event_id(key)): Kept(
+            at, model, team, _MODES[mode], *counts, cost if cost_source else None, bool(success), n
+        )
+        for (key, user, team, source, model, at, mode, *counts, cost, cost_source, success, n) in (
+            rows
+        )
+    }
+    assert len(events) == len(rows), "an identity is stored twice"
+    return events
+
+
+def stored_sums(connection: sqlite3.Connection, table: str, *, pending: bool) -> dict[Any, Sums]:
+    """The sums of a rollup, with or without what is not folded yet, by names of the group.
+
+    Fails if the rollup holds a row of nothing but zeros.
+    """
+    rows = list(_rows(connection, table, table))
+    assert all(any(numbers) for _, numbers in rows), f"{table} keeps an empty row"
+    if pending:
+        rows += _rows(connection, "pending_usage", table)
+    return added_up(rows)
+
+
+def expected_sums(oracle: Oracle, table: str) -> dict[Any, Sums]:
+    """The sums that the rollup and what is not folded yet must come to."""
+
+    def group(event: Identity, kept: Kept) -> tuple[Any, ...]:
+        if table == "user_quarter_usage":
+            names = (event.user, kept.team, event.source, kept.model, kept.mode)
+            return (kept.at // QUARTER, *names)
+        user = () if table == "model_daily_usage" else (event.user,)
+        return (kept.at // DAY, *user, kept.team, event.source, kept.model)
+
+    return oracle.sums(group)
+
+
+def assert_exact(path: Path, oracle: Oracle) -> None:
+    """Every event once, every rollup and its pending rows their sum, days and organisation too.
+
+    Rollups that are missing or being built are passed over, as they are by whoever reads.
+    """
+    with opened(path) as connection:
+        assert stored_events(connection) == oracle.events
+        ready = ready_rollups(connection)
+        for table in ready:
+            found = stored_sums(connection, table, pending=True)
+            assert found == expected_sums(oracle, table), table
+        if len(ready) == len(ROLLUPS):
+            assert_rollups_agree(connection)
+
+
+def assert_rollups_agree(connection: sqlite3.Connection) -> None:
+    """Folded or not: days are the sums of their quarters, the organisation that of its users."""
+    quarters, days, organisation = (
+        stored_sums(connection, table, pending=False) for table in ROLLUPS
+    )
+    assert days == added_up(((key[0] // 96, *key[1:5]), row) for key, row in quarters.items())
+    assert organisation == added_up(((key[0], *key[2:]), row) for key, row in days.items())
+
+
+def ready_rollups(connection: sqlite3.Connection) -> list[str]:
+    """The rollups that answers are read from."""
+    rows = connection.execute(
+        "SELECT name FROM rollup_state JOIN sqlite_schema USING (name) WHERE state = 'ready'"
+    )
+    names = {name for (name,) in rows}
+    return [table for table in ROLLUPS if table in names]
+
+
+def _rows(connection: sqlite3.Connection, table: str, shape: str) -> Iterator[tuple[Any, Sums]]:
+    """Rows of a rollup, or of the pending table in the shape of a rollup."""
+    time = "n.quarter" if "quarter" in shape else "n.day"
+    if table == "pending_usage" and time == "n.day":
+        time = "n.quarter / 96"
+    wanted = [kind for kind in _NAMES if kind != "user" or shape != "model_daily_usage"]
+    names = ", ".join(f"{kind}_.name" for kind in wanted)
+    mode = ", n.mode" if "quarter" in shape else ""
+    keys = 1 + len(wanted) + bool(mode)
+    query = f"SELECT {time}, {names}{mode}, {_SUMS} FROM {table} n {_joins('n', wanted)}"
+    for row in connection.execute(query):
+        key = (*row[: keys - 1], _MODES[row[keys - 1]]) if mode else row[:keys]
+        yield key, row[keys:]
+
+
+def _names_of(_table: str) -> str:
+    return ", ".join(f"{kind}_.name" for kind in _NAMES)
+
+
+def _joins(table: str, kinds: list[str] | None = None) -> str:
+    return " ".join(
+        f"JOIN {_NAMES[kind]} {kind}_ ON {kind}_.id = {table}.{kind}_id"
+        for kind in kinds or _NAMES
+    )
+
+
+def _event_id(key: bytes) -> str:
+    return str(UUID(bytes=key[1:])) if key[:1] == b"\xff" else key.decode()

@@ -1,0 +1,216 @@
+"""Random histories of everything that changes usage, checked against the oracle after each step."""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import Connection
+
+from backend.tests.exactness.answers import Expected, answers
+from backend.tests.exactness.deliveries import DAYS, RANGE, TEAMS, events, revised
+from backend.tests.exactness.handle import Handle
+from backend.tests.exactness.oracle import Oracle
+from backend.tests.exactness.stored import (
+    ROLLUPS,
+    assert_exact,
+    opened,
+    ready_rollups,
+    stored_events,
+    stored_sums,
+)
+from backend.tests.factories import NOW, SettableClock
+from tokentally.days import day_number
+from tokentally.store.fold import fold
+from tokentally.store.rebuild import days_with_events, rebuild_day
+from tokentally.store.rollup_state import mark_ready, not_ready, start_building
+
+HISTORIES_A_LOT = 100
+STEPS = 16
+
+days = st.sampled_from([day_number(day) for day in DAYS])
+handles = st.integers(0, 1)
+
+
+class Crash(Exception):
+    """The process dies here: its transaction never commits."""
+
+
+class Histories(RuleBasedStateMachine):
+    """Two processes on one file, and what must be in it."""
+
+    def __init__(self, folder: Path, empty_database: Path) -> None:
+        super().__init__()
+        self.path = Path(shutil.copy(empty_database, folder / "history.db"))
+        self.replayed = Path(shutil.copy(empty_database, folder / "replayed.db"))
+        for file in (self.path, self.replayed):
+            for ending in ("-wal", "-shm"):
+                Path(f"{file}{ending}").unlink(missing_ok=True)
+        self.clock = SettableClock()
+        self.handles = [Handle(self.path, self.clock) for _ in range(2)]
+        self.oracle = Oracle()
+        self.sent: list[dict[str, Any]] = []
+        self.teams: set[str] = set()
+        self.asked = 0
+
+    @rule(batch=st.lists(events(), min_size=1, max_size=8), by=handles)
+    def ingest(self, batch: list[dict[str, Any]], by: int) -> None:
+        self._deliver(batch, by)
+
+    @precondition(lambda self: self.sent)
+    @rule(data=st.data(), by=handles)
+    def resend_in_another_order(self, data: st.DataObject, by: int) -> None:
+        some = st.lists(st.sampled_from(self.sent), min_size=1, max_size=12)
+        self._deliver(data.draw(some), by)
+
+    @precondition(lambda self: self.sent)
+    @rule(data=st.data(), by=handles)
+    def revise(self, data: st.DataObject, by: int) -> None:
+        one = data.draw(st.sampled_from(self.sent))
+        self._deliver(data.draw(st.lists(revised(one), min_size=1, max_size=3)), by)
+
+    @rule(limit=st.sampled_from([1, 2, 3, 5, 8, 50_000]), by=handles)
+    def fold_some(self, limit: int, by: int) -> None:
+        self.handles[by].write(lambda connection: fold(connection, limit))
+
+    @precondition(lambda self: self._all_tables_are_there())
+    @rule(day=days, by=handles)
+    def backfill(self, day: int, by: int) -> None:
+        self.handles[by].write(lambda connection: rebuild_day(connection, day))
+
+    @rule(table=st.sampled_from(ROLLUPS), by=handles)
+    def drop_a_rollup(self, table: str, by: int) -> None:
+        self.handles[by].write(
+            lambda connection: connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")
+        )
+
+    @rule(by=handles, until=st.sampled_from([0, 1, 3, 3, 3]))
+    def mend(self, by: int, until: int) -> None:
+        """Rebuild what is missing; with `until` below the number of days it stops half-way."""
+        handle = self.handles[by]
+        names = handle.read(not_ready)
+        if not names:
+            return
+        handle.write(lambda connection: start_building(connection, names))
+        building = handle.read(days_with_events)
+        for day in building[:until]:
+            handle.write(lambda connection, day=day: rebuild_day(connection, day))
+        if until >= len(building):
+            handle.write(lambda connection: mark_ready(connection, names))
+
+    @rule(batch=st.lists(events(), min_size=1, max_size=8), by=handles)
+    def crash_in_an_ingest(self, batch: list[dict[str, Any]], by: int) -> None:
+        with pytest.raises(Crash):
+            self.handles[by].send(batch, also=_die)
+        self._reopen(by)
+        self._names_of(batch)
+
+    @rule(limit=st.sampled_from([1, 5, 50_000]), by=handles)
+    def crash_in_a_fold(self, limit: int, by: int) -> None:
+        self._crash(by, lambda connection: fold(connection, limit))
+
+    @precondition(lambda self: self._all_tables_are_there())
+    @rule(day=days, by=handles)
+    def crash_in_a_backfill(self, day: int, by: int) -> None:
+        self._crash(by, lambda connection: rebuild_day(connection, day))
+
+    @rule(by=handles)
+    def restart(self, by: int) -> None:
+        self._reopen(by)
+
+    @invariant()
+    def everything_is_exact(self) -> None:
+        assert_exact(self.path, self.oracle)
+
+    @invariant()
+    def answers_are_right(self) -> None:
+        self.asked += 1
+        asked = self.handles[self.asked % 2]
+
+        found = answers(asked.database, RANGE, team="Kettle")
+
+        assert found == Expected(self.oracle, RANGE, self.teams).answers(team="Kettle")
+
+    def teardown(self) -> None:
+        """Sending everything again in another order, twice, ends in the same state."""
+        try:
+            if self.sent:
+                self._replay()
+        finally:
+            for handle in self.handles:
+                handle.close()
+
+    def _replay(self) -> None:
+        handle = Handle(self.replayed, self.clock)
+        backwards = [*reversed(self.sent), *self.sent[::2]]
+        for start in range(0, len(backwards), 7):
+            handle.send(backwards[start : start + 7])
+            handle.write(lambda connection: fold(connection, 3))
+        handle.close()
+        with opened(self.path) as here, opened(self.replayed) as there:
+            assert stored_events(there) == stored_events(here)
+            for table in ready_rollups(here):
+                sums = stored_sums(here, table, pending=True)
+                assert stored_sums(there, table, pending=True) == sums
+
+    def _deliver(self, batch: list[dict[str, Any]], by: int) -> None:
+        self.clock.now += timedelta(seconds=1)
+        expected = [self.oracle.deliver(sent, self.clock()) for sent in batch]
+        self.sent += batch
+        self._names_of(batch)
+
+        outcomes = self.handles[by].send(batch)
+
+        assert outcomes == expected
+
+    def _names_of(self, batch: list[dict[str, Any]]) -> None:
+        """Teams are listed once an event has named them, even one that was not stored."""
+        valid = [sent for sent in batch if Oracle().deliver(sent, NOW) != "rejected"]
+        self.teams |= {sent["team"] for sent in valid if "team" in sent}
+
+    def _crash(self, by: int, work: Any) -> None:
+        def work_then_die(connection: Connection) -> None:
+            work(connection)
+            raise Crash
+
+        with pytest.raises(Crash):
+            self.handles[by].write(work_then_die)
+        self._reopen(by)
+
+    def _reopen(self, by: int) -> None:
+        self.handles[by].close()
+        self.handles[by] = Handle(self.path, self.clock)
+
+    def _all_tables_are_there(self) -> bool:
+        with opened(self.path) as connection:
+            names = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema")}
+        return names.issuperset(ROLLUPS)
+
+
+def _die(_connection: Connection) -> None:
+    raise Crash
+
+
+@pytest.mark.parametrize("lot", [1, 2])
+def test_random_histories_stay_exact(lot: int, tmp_path: Path, empty_database: Path) -> None:
+    machine = lambda: Histories(tmp_path, empty_database)  # noqa: E731
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=HISTORIES_A_LOT,
+            stateful_step_count=STEPS,
+            deadline=None,
+            print_blob=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

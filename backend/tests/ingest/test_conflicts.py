@@ -1,0 +1,306 @@
+"""Of two deliveries of one event, which one stands, and that every answer follows it."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from backend.tests.factories import answer, event
+from tokentally.api.backend import Backend
+from tokentally_jobs.fold import fold_pending
+
+MONTH = {"start_date": "2026-11-01", "end_date": "2026-11-21"}
+
+BASE = event(
+    input_tokens=100,
+    cached_input_tokens=30,
+    cache_write_tokens=20,
+    cache_write_1h_tokens=10,
+    output_tokens=40,
+    reasoning_output_tokens=10,
+    model="m",
+    team="Blue",
+    revision=5,
+)
+AS_CHANNELS = BASE | {"input_tokens": 50, "output_tokens": 30, "pricing_mode": "add"}
+"""`BASE` with the same counts, stated as channels side by side."""
+
+
+def differing(**changes: Any) -> dict[str, Any]:
+    return BASE | changes
+
+
+def outcome(client: TestClient, *events: dict[str, Any]) -> dict[str, int]:
+    """The non-zero counts in the answer to these events in one request."""
+    posted = client.post("/v1/events", json=list(events)).json()
+    assert posted["errors"] == []
+    return {name: n for name, n in posted.items() if name != "errors" and n}
+
+
+def state(client: TestClient) -> dict[str, Any]:
+    """What every organisation-wide answer says of the month, without the time of receipt."""
+    paths = ("", "/models", "/timeseries", "/success-rate", "/cost-efficiency", "/hourly")
+    answers = {path: client.get(f"/tokens{path}", params=MONTH).json() for path in paths}
+    for body in answers.values():
+        body.pop("as_of", None)
+    return answers
+
+
+GREATER = [
+    ("total", differing(output_tokens=41)),
+    ("total before input", differing(input_tokens=99, output_tokens=42)),
+    ("input before output", differing(input_tokens=101, output_tokens=39)),
+    ("cached input", differing(cached_input_tokens=31)),
+    ("cached input before cache writes", differing(cached_input_tokens=31, cache_write_tokens=19)),
+    ("cache writes", differing(cache_write_tokens=21)),
+    (
+        "cache writes before those for one hour",
+        differing(cache_write_tokens=21, cache_write_1h_tokens=0),
+    ),
+    ("one-hour cache writes", differing(cache_write_1h_tokens=11)),
+    (
+        "one-hour cache writes before reasoning",
+        differing(cache_write_1h_tokens=11, reasoning_output_tokens=0),
+    ),
+    ("reasoning", differing(reasoning_output_tokens=11)),
+    ("reasoning before cost", differing(reasoning_output_tokens=11)),
+    ("any cost before none", differing(cost_usd=0)),
+    ("cost before model", differing(cost_usd="0.000000001", model="a")),
+    ("model by code point", differing(model="é")),
+    ("model before success", differing(model="n", success=False)),
+    ("mode", AS_CHANNELS),
+    ("mode before team", AS_CHANNELS | {"team": "A"}),
+    ("team by code point", differing(team="Red")),
+    ("a lower-case team after an upper-case one", differing(team="blue")),
+    ("revision before everything", differing(revision=6, input_tokens=60, output_tokens=30)),
+]
+
+
+@pytest.mark.parametrize(
+    "greater", [case[1] for case in GREATER], ids=[case[0] for case in GREATER]
+)
+def test_the_greater_content_stands_whichever_comes_first(
+    client: TestClient, greater: dict[str, Any]
+) -> None:
+    up = [outcome(client, BASE), outcome(client, greater), outcome(client, greater)]
+    stored_up = state(client)
+    down = [
+        outcome(client, greater | {"event_id": "req-2"}),
+        outcome(client, BASE | {"event_id": "req-2"}),
+        outcome(client, greater | {"event_id": "req-2"}),
+    ]
+    client.post("/v1/events", json=[BASE | {"event_id": "req-2"}])
+
+    assert up == [{"accepted": 1}, {"updated": 1}, {"duplicate": 1}]
+    assert down == [{"accepted": 1}, {"superseded": 1}, {"duplicate": 1}]
+    assert doubled(stored_up["/models"]) == state(client)["/models"]
+
+
+def doubled(models: dict[str, Any]) -> dict[str, Any]:
+    twice = [
+        entry
+        | {name: 2 * entry[name] for name in ("tokens", "requests", "unpriced_tokens")}
+        | {"cost_usd": f"{2 * float(entry['cost_usd']):.6f}"}
+        for entry in models["models"]
+    ]
+    return {"models": twice}
+
+
+def test_a_success_is_greater_than_a_failure(client: TestClient) -> None:
+    failed, succeeded = BASE | {"success": False}, BASE
+
+    first = [outcome(client, failed), outcome(client, succeeded), outcome(client, failed)]
+
+    assert first == [{"accepted": 1}, {"updated": 1}, {"superseded": 1}]
+    blue = {
+        "name": "Blue",
+        "total_requests": 1,
+        "successful_requests": 1,
+        "failed_requests": 0,
+        "success_rate": 100.0,
+    }
+    assert state(client)["/success-rate"] == {"teams": [blue]}
+
+
+@pytest.mark.parametrize(
+    ("second", "expected", "tokens"),
+    [
+        ({"revision": 6}, "updated", 140),
+        ({"revision": 6, "output_tokens": 10}, "updated", 110),
+        ({"revision": 6, "output_tokens": 90}, "updated", 190),
+        ({"revision": 2**63 - 1}, "updated", 140),
+        ({"revision": 4}, "superseded", 140),
+        ({"revision": 4, "output_tokens": 90}, "superseded", 140),
+        ({"revision": 4, "occurred_at": "2026-11-20T00:00:00Z"}, "superseded", 140),
+        ({"revision": 0}, "superseded", 140),
+        ({}, "duplicate", 140),
+        ({"output_tokens": 41}, "updated", 141),
+        ({"output_tokens": 39}, "superseded", 140),
+        ({"occurred_at": "2026-11-21T10:14:59.999999Z"}, "updated", 140),
+        ({"occurred_at": "2026-11-21T10:15:00.000001Z"}, "superseded", 140),
+        ({"occurred_at": "2026-11-21T10:15:00.0000009Z"}, "duplicate", 140),
+        ({"occurred_at": "2026-11-21T11:15:00+01:00"}, "duplicate", 140),
+        ({"occurred_at": "2026-11-20T10:15:00Z", "output_tokens": 39}, "updated", 140),
+        ({"occurred_at": "2026-11-21T11:00:00Z", "output_tokens": 41}, "updated", 141),
+        ({"source": " CODEX ", "model": " M "}, "duplicate", 140),
+        ({"total_tokens": 140}, "duplicate", 140),
+        ({"cost_usd": None}, "duplicate", 140),
+    ],
+)
+def test_a_second_delivery_ends_as_its_revision_content_and_time_say(
+    client: TestClient, second: dict[str, Any], expected: str, tokens: int
+) -> None:
+    outcome(client, BASE)
+
+    ended = outcome(client, BASE | second)
+
+    models = state(client)["/models"]["models"]
+    assert ended == {expected: 1}
+    assert [(model["model_ids"], model["requests"], model["tokens"]) for model in models] == [
+        (["m"], 1, tokens)
+    ]
+
+
+@pytest.mark.parametrize(
+    "other", [{"event_id": "req-2"}, {"event_id": "REQ-1"}, {"source": "claude"}, {"user": "ada"}]
+)
+def test_events_of_another_id_source_or_user_are_other_events(
+    client: TestClient, other: dict[str, str]
+) -> None:
+    ended = [outcome(client, BASE), outcome(client, BASE | other)]
+
+    assert ended == [{"accepted": 1}, {"accepted": 1}]
+    assert state(client)["/models"]["models"][0]["tokens"] == 280
+
+
+@pytest.mark.parametrize(
+    "event_ids",
+    [
+        ("0a1b2c3d-0000-4000-8000-000000000001", "0A1B2C3D-0000-4000-8000-000000000001"),
+        ("0a1b2c3d-0000-4000-8000-000000000001", "0a1b2c3d000040008000000000000001"),
+        ("12345678-1234-1234-1234-123456789012", "123456781234123412341234567890--12"),
+        ("aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaag", "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"),
+        ("12345678-1234-1234-1234-12345678901²", "12345678-1234-1234-1234-123456789012"),
+        ("12345678-1234-1234-1234-12345678901٣", "12345678-1234-1234-1234-123456789013"),
+        ("ÿ", "\x7f"),
+    ],
+)
+def test_ids_that_look_alike_are_still_different(
+    client: TestClient, event_ids: tuple[str, str]
+) -> None:
+    events = [BASE | {"event_id": event_id} for event_id in event_ids]
+
+    assert outcome(client, *events) == {"accepted": 2}
+    assert outcome(client, *events) == {"duplicate": 2}
+
+
+def test_repeats_inside_one_request_count_as_if_they_came_one_after_the_other(
+    client: TestClient,
+) -> None:
+    partial, final = BASE, BASE | {"output_tokens": 90}
+    huge = BASE | {"event_id": "huge", "input_tokens": 2 * 10**9}
+
+    ended = outcome(
+        client,
+        *(partial, final, partial, final, huge, huge, huge | {"input_tokens": 3 * 10**9}, partial),
+        event(event_id="other"),
+    )
+
+    assert ended == {"accepted": 3, "updated": 2, "superseded": 2, "duplicate": 2}
+    assert {
+        tuple(entry["model_ids"]): (entry["requests"], entry["tokens"])
+        for entry in state(client)["/models"]["models"]
+    } == {("m",): (2, 3 * 10**9 + 40 + 190), ("openai/gpt-4.1",): (1, 120)}
+
+
+@pytest.mark.parametrize("folds", ["never", "before", "after", "before and after"])
+def test_an_update_moves_the_event_to_its_new_day_hour_team_and_model(
+    client: TestClient, backend: Backend, folds: str
+) -> None:
+    outcome(client, BASE | {"occurred_at": "2026-11-15T23:59:59.999999Z", "success": False})
+    outcome(client, BASE | {"event_id": "stays", "occurred_at": "2026-11-15T23:59:59Z"})
+    moved = BASE | {
+        "revision": 6,
+        "occurred_at": "2026-11-03T01:02:03Z",
+        "model": "openai/gpt-4.1",
+        "team": "Red",
+        "cost_usd": "0.25",
+    }
+    if "before" in folds:
+        fold_pending(backend)
+
+    ended = outcome(client, moved)
+
+    if "after" in folds:
+        fold_pending(backend)
+    now = state(client)
+    models = [(entry["model"], entry["tokens"]) for entry in now["/models"]["models"]]
+    days = {
+        (day["date"], team["name"]): (team["tokens"], team["total_requests"])
+        for day in now["/timeseries"]["timeseries"]
+        for team in day["teams"]
+        if team["total_requests"]
+    }
+    hours = {entry["hour"]: entry["tokens"] for entry in now["/hourly"]["hours"] if entry["tokens"]}
+    assert ended == {"updated": 1}
+    assert models == [("GPT-4.1", 140), ("M", 140)]
+    assert days == {("2026-11-15", "Blue"): (140, 1), ("2026-11-03", "Red"): (140, 1)}
+    assert hours == {23: 140, 1: 140}
+    assert [team["failed_requests"] for team in now["/success-rate"]["teams"]] == [0, 0]
+    assert now["/cost-efficiency"] == {
+        "cells": [
+            {
+                "team": "Blue",
+                "model": "M",
+                "cost_per_1k_tokens": 0,
+                "total_cost": 0,
+                "total_tokens": 140,
+                "unpriced_tokens": 140,
+            },
+            {
+                "team": "Red",
+                "model": "GPT-4.1",
+                "cost_per_1k_tokens": 1.785714,
+                "total_cost": 0.25,
+                "total_tokens": 140,
+                "unpriced_tokens": 0,
+            },
+        ]
+    }
+
+
+def test_a_partial_never_beats_its_final_and_the_first_occurrence_dates_it(
+    client: TestClient,
+) -> None:
+    final = BASE | {"occurred_at": "2026-11-20T00:00:01Z", "output_tokens": 90}
+    partial = BASE | {"occurred_at": "2026-11-19T23:59:59Z"}
+
+    ended = [outcome(client, final), outcome(client, partial), outcome(client, final)]
+
+    used = [
+        (day["date"], day["teams"][0]["tokens"])
+        for day in state(client)["/timeseries"]["timeseries"]
+        if day["teams"][0]["tokens"]
+    ]
+    assert ended == [{"accepted": 1}, {"updated": 1}, {"superseded": 1}]
+    assert used == [("2026-11-19", 190)]
+
+
+def test_the_whole_answer_names_all_five_ends(client: TestClient) -> None:
+    client.post("/v1/events", json=[BASE])
+    events = [
+        BASE,
+        BASE | {"revision": 6},
+        BASE,
+        BASE | {"event_id": "new"},
+        BASE | {"event_id": "bad", "success": "yes"},
+    ]
+
+    posted = client.post("/v1/events", json=events).json()
+
+    errors = [
+        {"index": 4, "event_id": "bad", "field": "success", "message": "must be true or false"}
+    ]
+    assert posted == answer(
+        accepted=1, duplicate=1, updated=1, superseded=1, rejected=1, errors=errors
+    )

@@ -1,0 +1,110 @@
+"""While a rollup is missing or half built, raw events stand in for it: same answers, slower."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import text, update
+
+from backend.tests.factories import answer, event
+from tokentally.api.backend import Backend
+from tokentally.models.core import rollup_state
+from tokentally_jobs.backfill import mend_missing_rollups
+from tokentally_jobs.fold import fold_pending
+
+RANGE = {"start_date": "2026-11-18", "end_date": "2026-11-21"}
+READ_FROM = {
+    "/tokens": "user_daily_usage",
+    "/tokens/models": "model_daily_usage",
+    "/tokens/timeseries": "model_daily_usage",
+    "/tokens/success-rate": "model_daily_usage",
+    "/tokens/cost-efficiency": "model_daily_usage",
+    "/tokens/hourly": "user_quarter_usage",
+}
+ROLLUPS = sorted(set(READ_FROM.values()))
+MORE = event(event_id="more", team="Green", user="eve", cost_usd="0.5")
+
+
+def answers(client: TestClient) -> dict[str, tuple[Any, str | None]]:
+    found = {}
+    for path in READ_FROM:
+        response = client.get(path, params=RANGE)
+        assert response.status_code == 200
+        found[path] = (response.json(), response.headers.get("X-Tokentally-Rollup"))
+    return found
+
+
+def drop(backend: Backend, *names: str) -> None:
+    with backend.database.writer.begin() as connection:
+        for name in names:
+            connection.execute(text(f"DROP TABLE {name}"))
+
+
+@pytest.mark.parametrize("missing", [[name] for name in ROLLUPS] + [ROLLUPS])
+def test_without_a_rollup_the_answers_are_the_same_and_say_so(
+    organisation: TestClient, backend: Backend, missing: list[str]
+) -> None:
+    fold_pending(backend)
+    before = answers(organisation)
+
+    drop(backend, *missing)
+
+    assert answers(organisation) == {
+        path: (body, "fallback" if READ_FROM[path] in missing else None)
+        for path, (body, _) in before.items()
+    }
+
+
+def test_what_is_not_folded_is_counted_once_while_a_rollup_is_missing(
+    organisation: TestClient, backend: Backend
+) -> None:
+    before = answers(organisation)
+
+    drop(backend, *ROLLUPS)
+    folded = fold_pending(backend)
+
+    assert folded == 0
+    assert answers(organisation) == {path: (body, "fallback") for path, (body, _) in before.items()}
+
+
+def test_events_are_taken_and_shown_while_a_rollup_is_missing(
+    organisation: TestClient, backend: Backend
+) -> None:
+    drop(backend, *ROLLUPS)
+
+    posted = organisation.post("/v1/events", json=[MORE])
+
+    during = answers(organisation)
+    assert posted.json() == answer(accepted=1)
+    assert mend_missing_rollups(backend) is True
+    assert answers(organisation) == {path: (body, None) for path, (body, _) in during.items()}
+    fold_pending(backend)
+    assert answers(organisation) == {path: (body, None) for path, (body, _) in during.items()}
+
+
+def test_a_half_built_rollup_is_not_read(organisation: TestClient, backend: Backend) -> None:
+    fold_pending(backend)
+    before = answers(organisation)
+
+    with backend.database.writer.begin() as connection:
+        connection.execute(update(rollup_state).values(state="building"))
+        connection.execute(text("DELETE FROM model_daily_usage"))
+        connection.execute(text("UPDATE user_daily_usage SET requests = requests + 1"))
+
+    assert answers(organisation) == {path: (body, "fallback") for path, (body, _) in before.items()}
+
+
+def test_large_sums_are_exact_without_a_rollup(organisation: TestClient, backend: Backend) -> None:
+    large = [
+        event(event_id=f"{team}-{n}", team=team, input_tokens=0, output_tokens=1, cost_usd=10**6)
+        for team in ("Blue", "Red", "Green")
+        for n in range(4_000)
+    ]
+    for start in range(0, len(large), 6_000):
+        organisation.post("/v1/events", json=large[start : start + 6_000])
+    before = answers(organisation)
+
+    drop(backend, *ROLLUPS)
+
+    assert before["/tokens/models"][0]["models"][0]["cost_usd"] == "12000000001.003000"
+    assert answers(organisation) == {path: (body, "fallback") for path, (body, _) in before.items()}

@@ -1,0 +1,37 @@
+/** The API refused or failed; `message` is its `detail`, `status` is 0 when it was not reached. */
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message)
+    this.name = 'ApiError'
+  }
+}
+
+interface Reply<Body> {
+  data?: Body
+  error?: unknown
+  response: Response
+}
+
+/** The body of a successful call; throws an `ApiError` with the API's `detail` otherwise. */
+export async function answer<Body>(call: Promise<Reply<Body>>): Promise<Body> {
+  const { data, error, response } = await call.catch(rethrowAsUnreachable)
+  if (response.ok && data !== undefined) return data
+  throw new ApiError(
+    detailOf(error) ?? `The server answered with status ${response.status}`,
+    response.status,
+  )
+}
+
+function rethrowAsUnreachable(cause: unknown): never {
+  if (cause instanceof Error && cause.name === 'AbortError') throw cause
+  if (cause instanceof SyntaxError) throw new ApiError('The answer was not readable JSON', 0)
+  throw new ApiError('The server cannot be reached', 0)
+}
+
+function detailOf(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null || !('detail' in body)) return undefined
+  return typeof body.detail === 'string' ? body.detail : undefined
+}

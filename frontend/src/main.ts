@@ -1,0 +1,8 @@
+import { VueQueryPlugin } from '@tanstack/vue-query'
+import { createApp } from 'vue'
+import App from './App.vue'
+import { createQueryClient } from './api/queryClient'
+import './assets/theme.css'
+import { router } from './router'
+
+createApp(App).use(router).use(VueQueryPlugin, { queryClient: createQueryClient() }).mount('#app')

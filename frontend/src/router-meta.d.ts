@@ -1,0 +1,8 @@
+import 'vue-router'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Name of the page: browser tab and navigation. */
+    title?: string
+  }
+}

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest'
+import { exactInstant, timeAgo } from '@/format/instants'
+import { exactDollars, shortDollars } from '@/format/money'
+import { compactCount, exactCount, percent } from '@/format/numbers'
+
+describe('counts', () => {
+  test.each([
+    [0, '0'],
+    [999, '999'],
+    [1234, '1.23K'],
+    [125_000, '125K'],
+    [98_765_432, '98.8M'],
+    [1_234_567_890_123, '1.23T'],
+  ])('%i reads %s at a glance', (count, text) => {
+    expect(compactCount(count, 'en-US')).toBe(text)
+  })
+
+  test('follow the language of the reader', () => {
+    expect(exactCount(1_234_567, 'en-US')).toBe('1,234,567')
+    expect(exactCount(1_234_567, 'de-DE')).toBe('1.234.567')
+    expect(compactCount(98_765_432, 'de-DE')).toBe('98,8\u00a0Mio.')
+  })
+
+  test('a share has one decimal and never hides a small part', () => {
+    expect(percent(395, 1000, 'en-US')).toBe('39.5%')
+    expect(percent(1, 1_000_000, 'en-US')).toBe('<0.1%')
+    expect(percent(0, 10, 'en-US')).toBe('0.0%')
+    expect(percent(0, 0, 'en-US')).toBe('0.0%')
+  })
+})
+
+describe('money', () => {
+  test.each([
+    ['0.000000', '$0.00'],
+    ['0.001234', '$0.001234'],
+    ['12.345678', '$12.35'],
+    ['4321.100000', '$4,321.10'],
+    ['1234567.890000', '$1.23M'],
+  ])('%s reads %s at a glance', (amount, text) => {
+    expect(shortDollars(amount, 'en-US')).toBe(text)
+  })
+
+  test('the exact amount keeps every digit of the text', () => {
+    expect(exactDollars('9007199254740993.123456', 'en-US')).toBe('$9,007,199,254,740,993.123456')
+    expect(exactDollars('1.500000', 'en-US')).toBe('$1.50')
+  })
+})
+
+describe('instants', () => {
+  const now = new Date('2026-11-21T12:00:00Z')
+
+  test.each([
+    ['2026-11-21T12:00:05Z', 'now'],
+    ['2026-11-21T11:59:48Z', '12 seconds ago'],
+    ['2026-11-21T11:57:30Z', '2 minutes ago'],
+    ['2026-11-21T09:00:00Z', '3 hours ago'],
+    ['2026-11-18T12:00:00Z', '3 days ago'],
+  ])('%s is %s', (instant, text) => {
+    expect(timeAgo(new Date(instant), now, 'en-US')).toBe(text)
+  })
+
+  test('are exact in UTC', () => {
+    expect(exactInstant(now, 'en-GB')).toBe('21 Nov 2026, 12:00:00 UTC')
+  })
+})

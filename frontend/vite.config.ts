@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url'
+import tailwindcss from '@tailwindcss/vite'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+const backend = 'http://127.0.0.1:8000'
+
+export default defineConfig({
+  plugins: [vue(), tailwindcss()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  server: {
+    proxy: Object.fromEntries(
+      ['/tokens', '/v1', '/openapi.json'].map((path) => [
+        path,
+        { target: backend, changeOrigin: true },
+      ]),
+    ),
+  },
+  test: {
+    environment: 'happy-dom',
+    include: ['tests/**/*.test.ts'],
+    unstubGlobals: true,
+    unstubEnvs: true,
+    env: { TZ: 'America/Los_Angeles' },
+  },
+})
