@@ -18,8 +18,9 @@ install: .venv/installed $(PAGE) ## Make .venv from the pinned requirements, and
 	@echo "Installing Python packages ..."
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet uv
 	@mkdir -p frontend/dist
-	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes --python $(BIN)/python requirements.lock
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	@$(BIN)/python -m compileall -q backend/src jobs/src
 	@touch $@
 
 $(PAGE): frontend/node_modules/installed $(PAGE_SOURCES)

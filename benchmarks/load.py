@@ -18,7 +18,9 @@ _weights = [1 / (rank + 1) ** 0.9 for rank in range(USERS)]
 _cumulative = [sum(_weights[: n + 1]) for n in range(USERS)]
 
 
-def load(count: int, *, ordered: bool, seed: int = 7, first_day: int = FIRST_DAY) -> Iterator[Event]:
+def load(
+    count: int, *, ordered: bool, seed: int = 7, first_day: int = FIRST_DAY
+) -> Iterator[Event]:
     """`count` events in the order of arrival, spread over 365 days.
 
     Ids have 36 characters (UUIDs): in the order of time if `ordered`, else random.
@@ -68,7 +70,9 @@ def _day(chance: random.Random, day: int, count: int, ordered: bool) -> Iterator
                 cache_write_1h_tokens=0,
                 output_tokens=output,
                 reasoning_output_tokens=output // 4,
-                reported_cost=(fresh * 3_000 + context * 300 + output * 15_000) if user % 4 else None,
+                reported_cost=(fresh * 3_000 + context * 300 + output * 15_000)
+                if user % 4
+                else None,
                 success=bits % 67 > 0,
                 revision=0,
             )

@@ -20,4 +20,4 @@ class Settings(BaseSettings):
     fold_interval_seconds: float = Field(default=2.0, gt=0)
     max_range_days: int = Field(default=800, ge=1, le=36_600)
     sqlite_synchronous: Literal["FULL", "NORMAL"] = "FULL"
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"

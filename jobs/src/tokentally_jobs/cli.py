@@ -1,31 +1,32 @@
-"""The `tokentally` command: each command calls its job and says in one line what it did."""
+"""The `tokentally` command: each command calls its job and says in one line what it did.
+
+What only one command needs and takes long to import is imported inside it.
+"""
 
 import logging
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from tokentally_jobs import cli_import
-from tokentally_jobs.backfill import days_between, rebuild_days
+from tokentally_jobs.backfill import days_between, mend_missing_rollups, rebuild_days
 from tokentally_jobs.demo import EXPECTED_EVENTS
 from tokentally_jobs.demo_data import load_demo, remove_demo
 from tokentally_jobs.exporting import export_csv, export_jsonl
-from tokentally_jobs.first_data import offer_first_data
 from tokentally_jobs.fold import fold_pending
-from tokentally_jobs.serve import NotLoopback, serve
 from tokentally_jobs.terminal import (
     backend_from,
     day_range,
-    fail,
     out_to,
     progress_of,
     remark,
+    run,
     say,
     settings_from,
 )
 from tokentally_jobs.verify import tell_differences
-from tokentally_jobs.worker import work
 
 app = typer.Typer(
     name="tokentally",
@@ -49,18 +50,22 @@ def serve_command(
     ] = False,
 ) -> None:
     """Serve the page and the API, with the scheduled jobs beside them."""
-    with backend_from(settings_from(host=host, port=port)) as backend:
+    from tokentally_jobs.first_data import offer_first_data
+    from tokentally_jobs.serve import refuse_public_address, serve
+
+    settings = settings_from(host=host, port=port)
+    refuse_public_address(settings)
+    with backend_from(settings) as backend:
         if first_data:
             offer_first_data(backend)
-        try:
-            serve(backend, lambda url: say(f"Tokentally is ready at {url}"))
-        except NotLoopback as error:
-            fail(str(error), 2)
+        serve(backend, lambda url: say(f"Tokentally is ready at {url}"))
 
 
 @app.command("worker")
 def worker_command() -> None:
     """Run the scheduled jobs alone, without a server."""
+    from tokentally_jobs.worker import work
+
     with backend_from() as backend:
         work(backend)
 
@@ -80,6 +85,7 @@ def backfill_command(first: From = None, last: To = None, dry_run: DryRun = Fals
         if dry_run:
             tell_differences(backend, days, "would be mended")
             return
+        mend_missing_rollups(backend)
         with progress_of("days", len(days)) as progress:
             events = rebuild_days(backend, days, progress)
         say(f"rebuilt {len(days):,} days from {events:,} events")
@@ -122,5 +128,5 @@ def demo_command(
 
 def main() -> None:
     """The entry point."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    app()
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+    sys.exit(run(app))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from itertools import islice
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from tokentally.api.backend import Backend
 from tokentally.models.core import app_user, token_event
@@ -12,6 +12,7 @@ from tokentally.store.deliver import Delivery, Door, deliver
 from tokentally.store.event_ids import first_id
 from tokentally.store.rebuild import days_with_events, rebuild_day
 from tokentally.store.version import raise_version
+from tokentally_jobs.backfill import mend_missing_rollups
 from tokentally_jobs.demo import PREFIX, demo_events
 from tokentally_jobs.fold import fold_pending
 
@@ -33,6 +34,7 @@ def load_demo(backend: Backend, progress: Callable[[int], None] = lambda _: None
 
 def remove_demo(backend: Backend) -> int:
     """Remove all events of demo users, a day at a time; returns how many there were."""
+    mend_missing_rollups(backend)
     with backend.database.readers.connect() as connection:
         days = days_with_events(connection)
     return sum(backend.writer.run(_remover(day)).result() for day in days)
@@ -40,7 +42,7 @@ def remove_demo(backend: Backend) -> int:
 
 def _remover(day: int) -> Callable[[Connection], int]:
     def remove(connection: Connection) -> int:
-        users = select(app_user.c.id).where(app_user.c.name.startswith(PREFIX, autoescape=True))
+        users = select(app_user.c.id).where(func.substr(app_user.c.name, 1, len(PREFIX)) == PREFIX)
         removed = connection.execute(
             delete(token_event).where(
                 token_event.c.id.between(first_id(day), first_id(day + 1) - 1),

@@ -1,5 +1,7 @@
 """The schedule of the jobs. It makes reads cheap and tells of drift; no answer rests on it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -28,6 +30,16 @@ def start_scheduler(backend: Backend) -> BackgroundScheduler:
         scheduler.add_job(job, "interval", args=[backend], seconds=seconds, id=name)
     scheduler.start()
     return scheduler
+
+
+@contextmanager
+def running_scheduler(backend: Backend) -> Iterator[BackgroundScheduler]:
+    """The scheduler, shut down at the end after the running jobs are done."""
+    scheduler = start_scheduler(backend)
+    try:
+        yield scheduler
+    finally:
+        scheduler.shutdown(wait=True)
 
 
 def _fold_interval(backend: Backend) -> float:

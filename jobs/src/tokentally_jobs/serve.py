@@ -1,33 +1,36 @@
 """The server: the API with the scheduler beside it, in one process."""
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
-from apscheduler.schedulers.background import BackgroundScheduler
 
 from tokentally.api.backend import Backend
 from tokentally.api.server import create_backend
 from tokentally.auth.loopback import is_loopback
+from tokentally.config import Settings
 from tokentally_jobs.fold import fold_pending
-from tokentally_jobs.scheduler import start_scheduler
+from tokentally_jobs.scheduler import running_scheduler
+from tokentally_jobs.terminal import fail
 
 GRACE_SECONDS = 10
 
 
-class NotLoopback(ValueError):
-    """A server without sign-in was asked to listen to other machines."""
+def refuse_public_address(settings: Settings) -> None:
+    """End the command if a server without sign-in would listen to other machines."""
+    if not is_loopback(settings.host):
+        fail(
+            f"HOST {settings.host} is reachable from other machines, and AUTH=local has no "
+            "sign-in; use 127.0.0.1",
+            2,
+        )
 
 
 def serve(backend: Backend, announce: Callable[[str], None]) -> None:
     """Serve until a signal ends it; `announce` is told the URL once requests are answered."""
     settings = backend.settings
-    if not is_loopback(settings.host):
-        raise NotLoopback(
-            f"HOST {settings.host} is reachable from other machines, and AUTH=local has no sign-in;"
-            " use 127.0.0.1"
-        )
     config = uvicorn.Config(
         create_backend(backend),
         host=settings.host,
@@ -36,19 +39,21 @@ def serve(backend: Backend, announce: Callable[[str], None]) -> None:
         access_log=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    with running_scheduler(backend):
+    with running_scheduler(backend), _signals_stay_here():
         _AnnouncingServer(config, announce).run()
     fold_pending(backend)
 
 
 @contextmanager
-def running_scheduler(backend: Backend) -> Iterator[BackgroundScheduler]:
-    """The scheduler, shut down at the end after the running jobs are done."""
-    scheduler = start_scheduler(backend)
+def _signals_stay_here() -> Iterator[None]:
+    """uvicorn raises the signal that ended it once more; that must not skip what comes after."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: None) for number in numbers]
     try:
-        yield scheduler
+        yield
     finally:
-        scheduler.shutdown(wait=True)
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 class _AnnouncingServer(uvicorn.Server):

@@ -1,5 +1,6 @@
 """What every command shares: the backend from the settings, a progress bar, errors in one line."""
 
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,9 +26,11 @@ from tokentally.api.backend import Backend, open_backend
 from tokentally.clock import utc_now
 from tokentally.config import Settings
 from tokentally.days import FIRST_DATE, LAST_DATE, day_number, iso_date
-from tokentally.store.engine import UnsupportedDatabase
+from tokentally.store.engine import StoreUnavailable, UnsupportedDatabase
 from tokentally.store.schema import UnknownSchema
-from tokentally.store.writer import StoreUnavailable
+
+USAGE_ERROR, INTERRUPTED = 2, 130
+_UsageError: Any = typer.BadParameter.__base__  # typer has its own copy of click
 
 shown = Console(stderr=True)
 """Progress and remarks; only results go to standard output."""
@@ -56,6 +59,18 @@ def out_to(path: Path | None) -> Iterator[TextIO]:
         fail(f"{path} can't be written: {error.strerror}")
 
 
+def run(app: typer.Typer) -> int:
+    """Run the command line; wrong usage is told in one line. Returns the exit code."""
+    try:
+        return int(app(standalone_mode=False) or 0)
+    except _UsageError as error:
+        if message := " ".join(error.format_message().split()):  # none where help was shown
+            remark(f"tokentally: {message}")
+        return USAGE_ERROR
+    except typer.Abort:
+        return INTERRUPTED
+
+
 def fail(line: str, code: int = 1) -> NoReturn:
     """End the command with one line on standard error."""
     print(f"tokentally: {line}", file=sys.stderr)  # noqa: T201
@@ -74,8 +89,10 @@ def settings_from(**given: Any) -> Settings:
 @contextmanager
 def backend_from(settings: Settings | None = None) -> Iterator[Backend]:
     """The backend on the database of the settings, closed at the end; errors become one line."""
+    settings = settings or settings_from()
+    logging.getLogger().setLevel(settings.log_level)
     try:
-        backend = open_backend(settings or settings_from(), utc_now)
+        backend = open_backend(settings, utc_now)
     except (UnsupportedDatabase, UnknownSchema) as error:
         fail(str(error), 2)
     except DBAPIError as error:

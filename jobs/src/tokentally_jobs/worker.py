@@ -4,7 +4,7 @@ import signal
 from threading import Event
 
 from tokentally.api.backend import Backend
-from tokentally_jobs.serve import running_scheduler
+from tokentally_jobs.scheduler import running_scheduler
 
 
 def work(backend: Backend) -> None:

@@ -15,22 +15,18 @@ async def _backend(request: Request) -> Backend:
     return backend
 
 
-async def _caller() -> Caller:
-    return LOCAL
+async def _reader() -> Caller:
+    return _caller_with("read")
 
 
-async def _reader(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
-    return _with_scope(caller, "read")
+async def _ingester() -> Caller:
+    return _caller_with("ingest")
 
 
-async def _ingester(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
-    return _with_scope(caller, "ingest")
-
-
-def _with_scope(caller: Caller, scope: str) -> Caller:
-    if not caller.may(scope):
+def _caller_with(scope: str) -> Caller:
+    if not LOCAL.may(scope):
         raise Refused(403, f"this needs the scope {scope}")
-    return caller
+    return LOCAL
 
 
 async def _filter(

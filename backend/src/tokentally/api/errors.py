@@ -9,7 +9,6 @@ from http import HTTPStatus
 
 import msgspec
 from fastapi import FastAPI, Request, Response
-from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -18,26 +17,11 @@ from tokentally.ingest.body import BodyTooLarge, BrokenCompression
 from tokentally.ingest.parse import MalformedBody, TooManyEvents
 from tokentally.ingest.receive import UnsupportedBody
 from tokentally.queries.date_range import InvalidDateRange
-from tokentally.store.writer import StoreUnavailable
+from tokentally.store.engine import StoreUnavailable
 
 RETRY_AFTER_SECONDS = 2
 
 log = logging.getLogger(__name__)
-
-
-class Detail(BaseModel):
-    """An error of `/tokens*`: one line for people."""
-
-    detail: str
-
-
-class Problem(BaseModel):
-    """An error in the form of RFC 9457 (`application/problem+json`)."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
 
 
 class Refused(Exception):

@@ -1,14 +1,13 @@
 """`POST /v1/events`: token events in."""
 
 import asyncio
-from typing import Any
 
 import msgspec
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from tokentally.api.deps import BackendDep, Ingester
-from tokentally.api.errors import Problem
+from tokentally.api.description import body_of_events, problems
 from tokentally.ingest.body import read_body
 from tokentally.ingest.normalise import Sender, sender
 from tokentally.ingest.parse import Parsed
@@ -22,18 +21,20 @@ from tokentally.ingest.receive import (
 
 PARSED_ON_THE_LOOP_BYTES = 16_384
 
-_PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}, "model": Problem}
-_ERRORS: dict[int | str, dict[str, Any]] = {
-    400: {**_PROBLEM, "description": "The body is malformed or cut off; nothing was stored."},
-    413: {**_PROBLEM, "description": "More than 16 MiB or 10,000 events; nothing was stored."},
-    415: {**_PROBLEM, "description": "Content type or encoding that can't be read."},
-    503: {**_PROBLEM, "description": "The store is down or full; send it again later."},
-}
+_ERRORS = problems(
+    {
+        400: "The body is malformed or cut off; nothing was stored.",
+        413: "More than 16 MiB or 10,000 events; nothing was stored.",
+        415: "A content type or encoding that can't be read.",
+        503: "The store is down or full; send it again later.",
+    }
+)
+_BODY = {"requestBody": body_of_events()}
 
 router = APIRouter(prefix="/v1", tags=["ingest"], responses=_ERRORS)
 
 
-@router.post("/events", response_model=IngestAnswer)
+@router.post("/events", response_model=IngestAnswer, openapi_extra=_BODY)
 async def post_events(request: Request, backend: BackendDep, caller: Ingester) -> Response:
     """Store events; answered once they are on disk. One bad event never costs the good ones."""
     by = sender(caller.user, backend.clock(), may_name_users=caller.may("ingest:any"))

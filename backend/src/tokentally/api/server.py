@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 
 from fastapi import FastAPI
@@ -10,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tokentally.api import events, tokens
 from tokentally.api.backend import Backend, open_backend
+from tokentally.api.description import described
 from tokentally.api.errors import handle_errors, render
 from tokentally.api.page import built_page, serve_page
 from tokentally.auth.loopback import why_refused
@@ -52,8 +54,9 @@ def create_backend(backend: Backend | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.backend = own
+    app.openapi = partial(described, app)  # type: ignore[method-assign]
+    app.include_router(events.router)  # first: routes are tried in their order
     app.include_router(tokens.router)
-    app.include_router(events.router)
     serve_page(app, built_page())
     handle_errors(app)
     app.add_middleware(LoopbackOnly)

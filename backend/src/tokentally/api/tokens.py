@@ -1,12 +1,11 @@
 """`/tokens*`: organisation-wide usage, as the leaderboard reads it."""
 
 from functools import partial
-from typing import Any
 
 from fastapi import APIRouter, Response
 
 from tokentally.api.deps import BackendDep, EndDate, FilterDep, Reader, StartDate
-from tokentally.api.errors import Detail
+from tokentally.api.description import details
 from tokentally.api.ranges import execute_date_range_endpoint
 from tokentally.queries.cost_efficiency import CostEfficiency, cost_per_team_and_model
 from tokentally.queries.hours import HoursTokens, tokens_per_hour
@@ -15,11 +14,12 @@ from tokentally.queries.success_rate import SuccessRates, success_per_team
 from tokentally.queries.teams import TeamsTokens, tokens_per_team
 from tokentally.queries.timeseries import Timeseries, tokens_per_day
 
-_ERRORS: dict[int | str, dict[str, Any]] = {
-    400: {"model": Detail, "description": "A date is no date, or the range makes no sense."},
-    500: {"model": Detail},
-    503: {"model": Detail, "description": "The database is unavailable; try again."},
-}
+_ERRORS = details(
+    {
+        400: "A date is no date, or the range makes no sense.",
+        503: "The database is unavailable; try again.",
+    }
+)
 
 router = APIRouter(prefix="/tokens", tags=["tokens"], responses=_ERRORS)
 

@@ -1,9 +1,9 @@
 """Keeping every sum within 64 bits: an event that would carry a bucket past them is refused.
 
 A UTC day holds at most 2^32 events (`event_ids`), so events whose numbers are all below 2^30 can
-never fill half of a 64-bit sum. The other half is for large events: while all of those ever
-accepted stay below it together, none needs a look at its bucket. Only past that (over 4 billion
-USD, or 4 * 10^18 tokens) is the event's own bucket summed.
+never fill half of a 64-bit sum. The other half is for large events: while all that were ever
+delivered stay below it together, none needs a look at its bucket. Only past that (over 4 billion
+USD, or 4 * 10^18 tokens) is the bucket of each further large event summed.
 """
 
 from sqlalchemy import Connection, RowMapping, func, select, union_all, update
@@ -17,23 +17,25 @@ HALF = 2**62
 REFUSED = "the sums of this day, team, source and model would exceed 64 bits"
 
 
-def is_large(tokens: int, cost_nano_usd: int) -> bool:
-    """Whether an event of so many tokens and such a cost needs `has_room`."""
-    return tokens >= LARGE or cost_nano_usd >= LARGE
+def large_weight(tokens: int, cost_nano_usd: int) -> int:
+    """What an event of so many tokens and such a cost takes of the half for large ones."""
+    weight = max(tokens, cost_nano_usd)
+    return weight if weight >= LARGE else 0
+
+
+def take(connection: Connection, weight: int) -> bool:
+    """Take `weight` of the half for large events; False, and nothing taken, if it is used up."""
+    taken: int = connection.execute(select(data_version.c.large_total)).scalar_one()
+    if taken + weight > HALF:
+        return False
+    connection.execute(update(data_version).values(large_total=taken + weight))
+    return True
 
 
 def has_room(connection: Connection, event_id: int) -> bool:
-    """Whether the large event with this row id fits into its bucket; it counts as taken then.
-
-    The event is stored already, but not among the pending rows yet.
-    """
+    """Whether the event with this row id, stored but not pending yet, fits into its bucket."""
     rows = rows_of_events(MODEL_DAILY, token_event.c.id == event_id)
     added = connection.execute(rows).mappings().one()
-    weight = max(added[name] for name in SUMS)
-    taken: int = connection.execute(select(data_version.c.large_total)).scalar_one()
-    if taken + weight <= HALF:
-        connection.execute(update(data_version).values(large_total=taken + weight))
-        return True
     held = _bucket(connection, added)
     return all((held[name] or 0) + added[name] <= HALF for name in SUMS)
 

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, Text, column, func, select
+from sqlalchemy import Connection, Select, Table, Text, bindparam, column, func, select
 from sqlalchemy import table as sa_table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.dml import Insert
@@ -29,13 +30,15 @@ def add_rows(
 ) -> None:
     """Add each row (its keys, then a number) to the row with the same keys, or insert it."""
     columns = (*keys, total)
+    values = [dict(zip(columns, row, strict=True)) for row in rows]
+    connection.execute(_addition(table, tuple(keys), total), values)
+
+
+@cache
+def _addition(table: Table, keys: tuple[str, ...], total: str) -> Insert:
     statement = sqlite.insert(table)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(keys),
-            set_={total: table.c[total] + statement.excluded[total]},
-        ),
-        [dict(zip(columns, row, strict=True)) for row in rows],
+    return statement.on_conflict_do_update(
+        index_elements=list(keys), set_={total: table.c[total] + statement.excluded[total]}
     )
 
 
@@ -74,13 +77,19 @@ def names_of_tables() -> Select[str]:
     return select(catalogue.c.name).where(catalogue.c.type == "table")
 
 
-def among(ids: Sequence[int]) -> Select[Any]:
-    """A list of any length as a subquery of numbers, with one parameter."""
-    return select(func.json_each(json.dumps(ids)).table_valued("value").c.value)
+def among(parameter: str) -> Select[Any]:
+    """A list of numbers of any length as a subquery; its parameter takes `listed(numbers)`."""
+    return select(func.json_each(bindparam(parameter)).table_valued("value").c.value)
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """The value of a parameter of `among`."""
+    return json.dumps(numbers)
 
 
 def ids_not_in(connection: Connection, table: Table, ids: Sequence[int]) -> set[int]:
     """Those of `ids` that no row of `table` has."""
-    asked = among(ids).subquery()
+    asked = among("ids").subquery()
     known = select(table.c.id).where(table.c.id == asked.c.value).exists()
-    return set(connection.execute(select(asked.c.value).where(~known)).scalars())
+    absent = select(asked.c.value).where(~known)
+    return set(connection.execute(absent, {"ids": listed(ids)}).scalars())

@@ -4,8 +4,9 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 PAGES_BEFORE_CHECKPOINT = 8_000
@@ -14,6 +15,10 @@ BUSY_TIMEOUT_MS = 30_000
 
 class UnsupportedDatabase(ValueError):
     """`DATABASE_URL` names something that Tokentally can't use; the message says what it can."""
+
+
+class StoreUnavailable(RuntimeError):
+    """The database can't be used now; nothing was stored, and all of it may be sent again."""
 
 
 class _ExactSum:
@@ -54,11 +59,14 @@ class ChangeCounter:
     """A number that differs after every committed change of the database, cheap to ask for."""
 
     def __init__(self, database: Database) -> None:
-        self._connection = sqlite3.connect(database.path, check_same_thread=False)
+        self._connection = _connect(database.path, check_same_thread=False)
 
     def count(self) -> int:
         """The number now; not safe from two threads at a time."""
-        number: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        try:
+            number: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        except sqlite3.Error as error:
+            raise StoreUnavailable("the database can't be read now") from error
         return number
 
     def close(self) -> None:
@@ -69,16 +77,18 @@ class ChangeCounter:
 def open_database(url: str, *, synchronous: str = "FULL") -> Database:
     """Engines for `url` (`sqlite:///file.db`); raises `UnsupportedDatabase` for anything else."""
     path = _sqlite_file(url)
-    if not path.parent.is_dir():
-        raise UnsupportedDatabase(f"the folder {path.parent} of the database does not exist")
+    try:
+        path.touch()
+    except OSError as error:
+        raise UnsupportedDatabase(f"the database {path} can't be made: {error.strerror}") from None
+
+    def engine(begin: str, cache_kib: int, *, wide: bool = False) -> Engine:
+        return _sqlite_engine(path, begin, cache_kib, synchronous=synchronous, wide=wide)
+
     return Database(
-        readers=_sqlite_engine(path, begin="BEGIN", cache_kib=8_000, synchronous=synchronous),
-        writer=_sqlite_engine(
-            path, begin="BEGIN IMMEDIATE", cache_kib=48_000, synchronous=synchronous
-        ),
-        wide_readers=_sqlite_engine(
-            path, begin="BEGIN", cache_kib=2_000, synchronous=synchronous, wide=True
-        ),
+        readers=engine("BEGIN", 8_000),
+        writer=engine("BEGIN IMMEDIATE", 48_000),
+        wide_readers=engine("BEGIN", 2_000, wide=True),
         path=path,
     )
 
@@ -101,9 +111,12 @@ def _sqlite_file(url: str) -> Path:
 
 
 def _sqlite_engine(
-    path: Path, *, begin: str, cache_kib: int, synchronous: str, wide: bool = False
+    path: Path, begin: str, cache_kib: int, *, synchronous: str, wide: bool
 ) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", pool_size=4, max_overflow=8, pool_timeout=10)
+    opened = _file_identity(path)
+
+    def connect() -> sqlite3.Connection:
+        return _connect(path, check_same_thread=False)
 
     def on_connect(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None  # transactions begin where `on_begin` says, not later
@@ -121,8 +134,33 @@ def _sqlite_engine(
             connection.create_aggregate("sum", 1, _ExactSum)  # type: ignore[arg-type]
 
     def on_begin(connection: Connection) -> None:
+        if _file_identity(path) != opened:  # an open file that is deleted can still be written
+            raise StoreUnavailable("the database file was moved, deleted or replaced")
         connection.exec_driver_sql(begin)
 
+    engine = create_engine(
+        "sqlite://",
+        creator=connect,
+        poolclass=QueuePool,
+        pool_size=4,
+        max_overflow=8,
+        pool_timeout=10,
+    )
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)
     return engine
+
+
+def _connect(path: Path, *, check_same_thread: bool) -> sqlite3.Connection:
+    """A connection to a file that exists: SQLite must not make a new one in place of a lost one."""
+    return sqlite3.connect(
+        f"file:{quote(str(path))}?mode=rw", uri=True, check_same_thread=check_same_thread
+    )
+
+
+def _file_identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino

@@ -5,8 +5,10 @@ only its own pages, and no index by time is needed.
 """
 
 from collections.abc import Iterable
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from tokentally.models.core import token_event
 
@@ -27,9 +29,13 @@ def next_ids(connection: Connection, days: Iterable[int]) -> dict[int, int]:
     """The first free id of each day; safe only under the write lock."""
     free = {}
     for day in days:
-        newest = select(func.max(token_event.c.id)).where(
-            token_event.c.id >= first_id(day), token_event.c.id < first_id(day + 1)
-        )
-        last: int | None = connection.execute(newest).scalar()
-        free[day] = first_id(day) if last is None else last + 1
+        ends = {"first": first_id(day), "last": first_id(day + 1) - 1}
+        newest: int | None = connection.execute(_newest(), ends).scalar()
+        free[day] = first_id(day) if newest is None else newest + 1
     return free
+
+
+@cache
+def _newest() -> Select[Any]:
+    within = token_event.c.id.between(bindparam("first"), bindparam("last"))
+    return select(func.max(token_event.c.id)).where(within)

@@ -1,6 +1,8 @@
 """The fold: moving pending rows into the rollups, in the caller's transaction."""
 
-from sqlalchemy import Connection, delete, func, select, tuple_
+from functools import cache
+
+from sqlalchemy import Connection, Insert, bindparam, delete, func, select, tuple_
 
 from tokentally.models.core import SUMS, pending_usage
 from tokentally.store.dialect import add_grouped
@@ -34,8 +36,13 @@ def fold(connection: Connection, limit: int = FOLD_LIMIT) -> int:
 
 
 def _add(connection: Connection, rollup: Rollup, last: int) -> None:
-    rows = summed(rollup, rows_of_pending(rollup).where(pending_usage.c.id <= last))
-    connection.execute(add_grouped(rollup.table, rows, keys=rollup.keys, sums=SUMS))
+    connection.execute(_addition(rollup), {"last": last})
+
+
+@cache
+def _addition(rollup: Rollup) -> Insert:
+    taken = rows_of_pending(rollup).where(pending_usage.c.id <= bindparam("last"))
+    return add_grouped(rollup.table, summed(rollup, taken), keys=rollup.keys, sums=SUMS)
 
 
 def _drop_empty_rows(connection: Connection, rollup: Rollup, last: int) -> None:

@@ -1,6 +1,9 @@
 """Which rollups may be read: one is `ready`, or it is `building` (or its table is missing)."""
 
-from sqlalchemy import Connection, select, update
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Select, select, update
 
 from tokentally.models.core import rollup_state
 from tokentally.store.dialect import names_of_tables
@@ -12,10 +15,14 @@ BUILDING = "building"
 
 def not_ready(connection: Connection) -> frozenset[str]:
     """Names of the rollups that answers must not be read from."""
-    unusable = select(rollup_state.c.name).where(
+    return frozenset(connection.execute(_unusable()).scalars())
+
+
+@cache
+def _unusable() -> Select[Any]:
+    return select(rollup_state.c.name).where(
         (rollup_state.c.state != READY) | rollup_state.c.name.not_in(names_of_tables())
     )
-    return frozenset(connection.execute(unusable).scalars())
 
 
 def start_building(connection: Connection, names: frozenset[str]) -> None:

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Insert, Select, bindparam, delete, insert, select
 
 from tokentally.days import DAY_MICROS
 from tokentally.models.core import SUMS, app_user, model, pending_usage, team, token_event
 from tokentally.models.event import Cost, Event
-from tokentally.store.capacity import has_room, is_large
+from tokentally.store.capacity import has_room, large_weight, take
 from tokentally.store.conflict import join
-from tokentally.store.dialect import among, ids_not_in, insert_rows
+from tokentally.store.dialect import among, ids_not_in, insert_rows, listed
 from tokentally.store.event_ids import next_ids
 from tokentally.store.event_keys import pack
 from tokentally.store.names import UNASSIGNED, Names
@@ -45,10 +46,15 @@ def write_events(batch: Batch, events: Sequence[Event]) -> list[str]:
     `batch.names` must know every name in `events`. Events without a team get their user's.
     `rejected` stands for an event whose numbers would carry a sum past 64 bits.
     """
-    outcomes: list[str] = []
+    if not events:
+        return []
     priced = [(event, batch.price(event)) for event in _with_teams(batch, events)]
-    for large, run in groupby(priced, _is_large):
-        outcomes += (_write_large if large else _write_ordinary)(batch, list(run))
+    weight = sum(map(_large_weight, priced))
+    if not weight or take(batch.connection, weight):
+        return _write_ordinary(batch, priced)
+    outcomes: list[str] = []
+    for weighty, run in groupby(priced, _large_weight):
+        outcomes += (_write_weighty if weighty else _write_ordinary)(batch, list(run))
     return outcomes
 
 
@@ -67,19 +73,19 @@ def _write_ordinary(batch: Batch, events: list[Priced]) -> list[str]:
     ]
 
 
-def _write_large(batch: Batch, events: list[Priced]) -> list[str]:
+def _write_weighty(batch: Batch, events: list[Priced]) -> list[str]:
     """One by one: whether an event has room depends on those before it."""
     outcomes = []
     for event, cost in events:
         stored = _stored(batch, event)
         if stored:
-            outcomes.append(_meet(batch, event, stored))
+            outcomes.append(_meet(batch, event, stored, check=True))
         else:
-            outcomes.append(ACCEPTED if _put(batch, event, cost) else REJECTED)
+            outcomes.append(ACCEPTED if _put(batch, event, cost, check=True) else REJECTED)
     return outcomes
 
 
-def _meet(batch: Batch, sent: Event, stored_row: Any) -> str:
+def _meet(batch: Batch, sent: Event, stored_row: Any, *, check: bool = False) -> str:
     """Let `sent` meet the stored event of its identity; pending rows correct the difference."""
     stored = stored_event(stored_row, sent)
     standing = join(stored, sent)
@@ -90,18 +96,18 @@ def _meet(batch: Batch, sent: Event, stored_row: Any) -> str:
     with batch.connection.begin_nested() as savepoint:
         _add_pending(batch, [stored_row.id], sign=-1)
         batch.connection.execute(delete(token_event).where(token_event.c.id == stored_row.id))
-        if not _put(batch, standing, batch.price(standing)):
+        if not _put(batch, standing, batch.price(standing), check=check):
             savepoint.rollback()
             return REJECTED
     return UPDATED
 
 
-def _put(batch: Batch, event: Event, cost: Cost) -> bool:
-    """Store an event whose identity is free; False, and nothing stored, if it has no room."""
+def _put(batch: Batch, event: Event, cost: Cost, *, check: bool) -> bool:
+    """Store an event whose identity is free; with `check` only if its bucket has room for it."""
     rows = _rows(batch, [(event, cost)])
     row_id = rows[0][0]
     insert_rows(batch.connection, token_event, EVENT_COLUMNS, rows)
-    if _is_large((event, cost)) and not has_room(batch.connection, row_id):
+    if check and not has_room(batch.connection, row_id):
         batch.connection.execute(delete(token_event).where(token_event.c.id == row_id))
         return False
     _add_pending(batch, [row_id])
@@ -110,7 +116,17 @@ def _put(batch: Batch, event: Event, cost: Cost) -> bool:
 
 def _stored(batch: Batch, event: Event) -> Any:
     """The stored row of the event's identity with its names, or None."""
-    return batch.connection.execute(
+    identity = {
+        "key": pack(event.event_id),
+        "source": batch.names.sources.ids[event.source],
+        "user": batch.names.users.ids[event.user],
+    }
+    return batch.connection.execute(_by_identity(), identity).first()
+
+
+@cache
+def _by_identity() -> Select[Any]:
+    return (
         select(
             *(token_event.c[name] for name in EVENT_COLUMNS),
             model.c.name.label("model"),
@@ -119,11 +135,11 @@ def _stored(batch: Batch, event: Event) -> Any:
         .join(model, model.c.id == token_event.c.model_id)
         .join(team, team.c.id == token_event.c.team_id)
         .where(
-            token_event.c.event_key == pack(event.event_id),
-            token_event.c.source_id == batch.names.sources.ids[event.source],
-            token_event.c.user_id == batch.names.users.ids[event.user],
+            token_event.c.event_key == bindparam("key"),
+            token_event.c.source_id == bindparam("source"),
+            token_event.c.user_id == bindparam("user"),
         )
-    ).first()
+    )
 
 
 def _rows(batch: Batch, events: list[Priced]) -> list[tuple[Any, ...]]:
@@ -139,15 +155,19 @@ def _rows(batch: Batch, events: list[Priced]) -> list[tuple[Any, ...]]:
 
 def _add_pending(batch: Batch, ids: list[int], sign: int = 1) -> None:
     """Add (or with -1 take back) what the stored events with these row ids add to the rollups."""
-    rows = rows_of_events(USER_QUARTER, token_event.c.id.in_(among(ids)))
+    batch.connection.execute(_increments(sign), {"ids": listed(ids)})
+
+
+@cache
+def _increments(sign: int) -> Insert:
+    rows = rows_of_events(USER_QUARTER, token_event.c.id.in_(among("ids")))
     columns = [*USER_QUARTER.keys, *SUMS]
-    increments = summed(USER_QUARTER, rows, sign)
-    batch.connection.execute(insert(pending_usage).from_select(columns, increments))
+    return insert(pending_usage).from_select(columns, summed(USER_QUARTER, rows, sign))
 
 
-def _is_large(priced: Priced) -> bool:
+def _large_weight(priced: Priced) -> int:
     event, cost = priced
-    return is_large(event.input_tokens + event.output_tokens, cost.nano_usd)
+    return large_weight(event.input_tokens + event.output_tokens, cost.nano_usd)
 
 
 def _with_teams(batch: Batch, events: Sequence[Event]) -> Sequence[Event]:

@@ -15,15 +15,12 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from tokentally.store.deliver import Delivery, Door, deliver
+from tokentally.store.engine import StoreUnavailable
 
 MAX_EVENTS_WAITING = 100_000
 EVENTS_A_TRANSACTION = 20_000
 
 log = logging.getLogger(__name__)
-
-
-class StoreUnavailable(RuntimeError):
-    """The database can't be written now; nothing was stored, and all of it may be sent again."""
 
 
 class _Waiting(NamedTuple):
@@ -121,7 +118,7 @@ class Writer:
         try:
             outcomes = deliver(self._door, [item.delivery for item in group])
         except Exception as error:  # noqa: BLE001  (the thread's outermost edge)
-            if len(group) > 1 and not isinstance(error, DBAPIError):
+            if len(group) > 1 and not isinstance(error, DBAPIError | StoreUnavailable):
                 for item in group:  # one delivery's defect must not cost the others
                     self._deliver([item])
                 return

@@ -1,0 +1,92 @@
+"""What the OpenAPI document says beyond the endpoints' own types: bodies, errors, examples."""
+
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+
+from tokentally.models.event import SentEvent
+
+Responses = dict[int | str, dict[str, Any]]
+
+_ALWAYS = {
+    403: "The request is not for this machine, or the caller lacks the scope.",
+    500: "Internal server error.",
+}
+_EXAMPLE = {
+    "event_id": "req_8f1",
+    "occurred_at": "2026-11-21T10:15:00.123Z",
+    "source": "codex",
+    "model": "openai/gpt-5.2-codex",
+    "input_tokens": 1200,
+    "cached_input_tokens": 200,
+    "output_tokens": 300,
+    "reasoning_output_tokens": 50,
+}
+
+
+class Detail(BaseModel):
+    """An error of `/tokens*`: one line for people."""
+
+    detail: str
+
+
+class Problem(BaseModel):
+    """An error in the form of RFC 9457."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+
+
+def details(said: dict[int, str]) -> Responses:
+    """Errors as `{"detail": …}`, by status."""
+    return {
+        status: {"model": Detail, "description": text}
+        for status, text in sorted((said | _ALWAYS).items())
+    }
+
+
+def problems(said: dict[int, str]) -> Responses:
+    """Errors as problem details, by status."""
+    content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
+    return {
+        status: {"content": content, "description": text}
+        for status, text in sorted((said | _ALWAYS).items())
+    }
+
+
+def body_of_events() -> dict[str, Any]:
+    """The body of `POST /v1/events` in both of its content types."""
+    [reference], definitions = msgspec.json.schema_components([SentEvent], ref_template="{name}")
+    event = definitions[str(reference["$ref"])]
+    events = {"type": "array", "items": event, "maxItems": 10_000}
+    envelope = {"type": "object", "required": ["events"], "properties": {"events": events}}
+    return {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"anyOf": [envelope, events]},
+                "example": {"events": [_EXAMPLE]},
+            },
+            "application/x-ndjson": {"schema": {"type": "string"}},
+        },
+    }
+
+
+def described(app: FastAPI) -> dict[str, Any]:
+    """The document of `app`, made once; without the 422 that no endpoint answers."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )
+        for path in document["paths"].values():
+            for operation in path.values():
+                operation["responses"].pop("422", None)
+        for unused in ("HTTPValidationError", "ValidationError"):
+            document["components"]["schemas"].pop(unused, None)
+        app.openapi_schema = document
+    return app.openapi_schema

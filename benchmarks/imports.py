@@ -1,0 +1,62 @@
+"""Importing agent logs with the real command: 1 GB of Claude Code and Codex, into SQLite."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.measure import Figure, seconds
+from benchmarks.scan_logs import scan, write_corpus
+from tokentally.sources.files import list_logs
+from tokentally.sources.reading import Skipped
+
+
+class Run(NamedTuple):
+    """A finished command: wall clock seconds, and the peak of its memory in MB."""
+
+    seconds: float
+    peak_mb: float
+
+
+def imports(scratch: Path, folder: Path, megabytes: int) -> list[Figure]:
+    """Scanning alone, the first import, and a second one with nothing new (files in the cache)."""
+    corpus = folder / f"logs-{megabytes}"
+    if not corpus.exists():
+        write_corpus(corpus, megabytes << 20)
+    size = sum(file.size for file in list_logs([corpus], (".jsonl",), Skipped())) / 1e6
+    scan(corpus)
+    scanning = seconds(lambda: scan(corpus))
+    first, again = _both(scratch, corpus), _both(scratch, corpus)
+    took = sum(run.seconds for run in first)
+    return [
+        Figure("scanning logs alone", size / scanning, "MB/s", ">= 524"),
+        Figure(
+            f"first import of {size:,.0f} MB, both commands, start included",
+            size / took,
+            "MB/s",
+            ">= 300",
+            "scanning alone",
+            scanning / took,
+        ),
+        Figure("memory of an import, peak", max(run.peak_mb for run in first), "MB", "<= 175"),
+        Figure("an import with nothing new", max(run.seconds for run in again), "s", "<= 0.3"),
+    ]
+
+
+def _both(scratch: Path, corpus: Path) -> list[Run]:
+    commands = (("claude", corpus / "projects"), ("codex", corpus / "sessions"))
+    return [_run(scratch / "imports.db", *command) for command in commands]
+
+
+def _run(path: Path, name: str, root: Path) -> Run:
+    tokentally = str(Path(sys.executable).parent / "tokentally")
+    environment = {**os.environ, "TOKENTALLY_DATABASE_URL": f"sqlite:///{path}"}
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [tokentally, "import", name, str(root)], env=environment, stdout=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    assert status == 0
+    return Run(time.perf_counter() - start, usage.ru_maxrss / 1024)
