@@ -11,6 +11,8 @@ from tokentally_jobs.importing import ImportReport, Reader, import_logs
 from tokentally_jobs.terminal import backend_from, fail, progress_of_bytes, remark, say
 
 PROBLEMS_SHOWN = 20
+LOOKED_AGAIN_MS = 5_000
+"""Logs are looked at this often even without a notice of change: notices can get lost."""
 
 
 def run_import(
@@ -65,7 +67,10 @@ def _follow(
     backend: Backend, name: str, reader: Reader, roots: Sequence[Path], *, dry_run: bool
 ) -> None:
     remark(f"watching {', '.join(map(str, roots))}; Ctrl-C ends it")
-    for _ in changes_in(*roots, raise_interrupt=False):
+    changes = changes_in(
+        *roots, raise_interrupt=False, rust_timeout=LOOKED_AGAIN_MS, yield_on_timeout=True
+    )
+    for _ in changes:
         report = import_once(backend, name, reader, dry_run=dry_run)
         if report.outcomes:
             summarise(name, report, dry_run=dry_run)

@@ -24,12 +24,17 @@ def large_weight(tokens: int, cost_nano_usd: int) -> int:
 
 
 def take(connection: Connection, weight: int) -> bool:
-    """Take `weight` of the half for large events; False, and nothing taken, if it is used up."""
+    """Take `weight` of the half for large events.
+
+    If that is more than is left, the answer is False, and so it stays: large events that were let
+    in by a look at their bucket are not counted here.
+    """
     taken: int = connection.execute(select(data_version.c.large_total)).scalar_one()
-    if taken + weight > HALF:
-        return False
-    connection.execute(update(data_version).values(large_total=taken + weight))
-    return True
+    fits = taken + weight <= HALF
+    total = taken + weight if fits else HALF
+    if total != taken:
+        connection.execute(update(data_version).values(large_total=total))
+    return fits
 
 
 def has_room(connection: Connection, event_id: int) -> bool:

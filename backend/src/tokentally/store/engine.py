@@ -66,7 +66,7 @@ class ChangeCounter:
         try:
             number: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
         except sqlite3.Error as error:
-            raise StoreUnavailable("the database can't be read now") from error
+            raise StoreUnavailable("the database is unavailable") from error
         return number
 
     def close(self) -> None:
