@@ -141,7 +141,7 @@ def _event(
         cache_write_1h_tokens=0,
         output_tokens=output if success else 0,
         reasoning_output_tokens=output // 3 if success and source == "codex" else 0,
-        reported_cost=cost if success else 0,
+        reported_cost=cost if success or cost is None else 0,
         success=success,
         revision=0,
     )

@@ -1,9 +1,10 @@
 """The server: the API with the scheduler beside it, in one process."""
 
+import os
 import signal
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import uvicorn
 
@@ -33,15 +34,24 @@ def serve(backend: Backend, announce: Callable[[str], None]) -> None:
     settings = backend.settings
     config = uvicorn.Config(
         create_backend(backend),
-        host=settings.host,
-        port=settings.port,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    with running_scheduler(backend), _signals_stay_here():
-        _AnnouncingServer(config, announce).run()
+    with _listening(settings) as listener, running_scheduler(backend), _signals_stay_here():
+        _AnnouncingServer(config, announce).run(sockets=[listener])
     fold_pending(backend)
+
+
+def _listening(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        fail(
+            f"can't listen on {settings.host} port {settings.port}: {os.strerror(error.errno or 0)}; "
+            "TOKENTALLY_PORT or --port names another"
+        )
 
 
 @contextmanager
@@ -63,9 +73,9 @@ class _AnnouncingServer(uvicorn.Server):
         super().__init__(config)
         self._announce = announce
 
-    async def startup(self, sockets: Any = None) -> None:
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        if self.started:
-            host, port = self.servers[0].sockets[0].getsockname()[:2]
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
             shown = f"[{host}]" if ":" in host else host
             self._announce(f"http://{shown}:{port}")
