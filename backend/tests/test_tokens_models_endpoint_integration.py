@@ -1,11 +1,11 @@
-"""The leaderboard's first question, from events to the answer: before, during and after the fold."""
+"""The models of a range, from events to the answer: before, during and after the fold."""
 
 from typing import Any
 
 import pytest
+from backend.tests.factories import NOW, answer, event
 from fastapi.testclient import TestClient
 
-from backend.tests.factories import NOW, answer, event
 from tokentally.api.backend import Backend
 from tokentally.clock import microseconds, rfc3339
 from tokentally_jobs.fold import fold_pending

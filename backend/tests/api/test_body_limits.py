@@ -6,9 +6,8 @@ import tracemalloc
 from time import process_time
 
 import pytest
-from fastapi.testclient import TestClient
-
 from backend.tests.factories import NOTHING_STORED, answer, event, problem
+from fastapi.testclient import TestClient
 
 JSON = {"Content-Type": "application/json"}
 NDJSON = {"Content-Type": "application/x-ndjson"}
@@ -63,9 +62,7 @@ def test_the_limit_holds_for_what_a_gzip_body_unpacks_to(client: TestClient) -> 
     text = json.dumps([event()]).encode()
 
     detail = assert_refused(client, gzip.compress(text.ljust(16 * MIB + 1), 1), ZIPPED, 413)
-    fits = client.post(
-        "/v1/events", content=gzip.compress(text.ljust(16 * MIB), 1), headers=ZIPPED
-    )
+    fits = client.post("/v1/events", content=gzip.compress(text.ljust(16 * MIB), 1), headers=ZIPPED)
 
     assert detail == "the body is larger than 16 MiB"
     assert fits.json() == answer(accepted=1)
@@ -120,7 +117,7 @@ def test_a_broken_gzip_body_is_refused(client: TestClient, body: bytes, detail: 
 
 
 def test_a_gzip_body_of_nothing_is_an_empty_body(client: TestClient) -> None:
-    expected = "the body is no valid JSON: it ends at byte 0"
+    detail = assert_refused(client, gzip.compress(b""), ZIPPED, 400)
 
-    assert assert_refused(client, gzip.compress(b""), ZIPPED, 400) == expected
-    assert assert_refused(client, b"", ZIPPED, 400) == expected
+    assert detail == "the body is no valid JSON: it ends at byte 0"
+    assert assert_refused(client, b"", ZIPPED, 400) == "the gzip body is cut off"

@@ -4,9 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
-
 from backend.tests.factories import SettableClock, event
+from fastapi.testclient import TestClient
 
 PATHS = (
     "/tokens",
@@ -40,7 +39,7 @@ NO_DATES = [
     "0000-01-01",
     "-2024-01-05",
     "２024-01-05",  # noqa: RUF001  (a full-width digit)
-    "٢٠٢٤-٠١-٠٥",
+    "٢٠٢٤-٠١-٠٥",  # noqa: RUF001  (Arabic digits)
     "1704412800",
     "null",
     "2024-01-05\0",
@@ -129,9 +128,7 @@ def test_a_range_holds_every_day_of_it_and_both_ends(
     covered = days(client, **params)
 
     start, end = date.fromisoformat(first), date.fromisoformat(last)
-    assert covered == [
-        (start + timedelta(n)).isoformat() for n in range((end - start).days + 1)
-    ]
+    assert covered == [(start + timedelta(n)).isoformat() for n in range((end - start).days + 1)]
 
 
 def test_the_day_before_the_first_is_the_start_of_a_range_that_ends_on_the_first(

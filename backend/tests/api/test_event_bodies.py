@@ -5,9 +5,8 @@ import json
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
-
 from backend.tests.factories import NOTHING_STORED, answer, event, event_text, problem, refusal
+from fastapi.testclient import TestClient
 
 JSON = {"Content-Type": "application/json"}
 NDJSON = {"Content-Type": "application/x-ndjson"}
@@ -185,7 +184,7 @@ def test_a_torn_line_is_one_rejected_event(client: TestClient) -> None:
     ],
 )
 @pytest.mark.parametrize("headers", [JSON, NDJSON])
-def test_one_bad_event_never_costs_the_good_ones(  # noqa: PLR0913
+def test_one_bad_event_never_costs_the_good_ones(
     client: TestClient,
     headers: dict[str, str],
     bad: bytes,

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any
 
 import msgspec
-
 from backend.tests.exactness.oracle import SUMMED, Identity, Kept, Oracle, Sums
 from backend.tests.exactness.stored import DAY
+
 from tokentally.days import DayRange
 from tokentally.queries.cost_efficiency import cost_per_team_and_model
 from tokentally.queries.filters import Filter
@@ -50,7 +50,9 @@ def answers(database: Database, days: DayRange, *, team: str | None = None) -> A
         "hours": partial(tokens_per_hour, only=Filter()),
     }
     found = {
-        name: msgspec.to_builtins(read(database, partial(query, days=days)), builtin_types=[Decimal])
+        name: msgspec.to_builtins(
+            read(database, partial(query, days=days)), builtin_types=[Decimal]
+        )
         for name, query in queries.items()
     }
     for entry in found["teams"]["teams"]:
@@ -74,9 +76,7 @@ class Expected:
             if first <= kept.at // DAY <= last
         }
         used = {kept.team for kept in self._within.events.values()}
-        self._listed = sorted(
-            name for name in teams | used if name != "Unassigned" or name in used
-        )
+        self._listed = sorted(name for name in teams | used if name != "Unassigned" or name in used)
 
     def answers(self, *, team: str | None = None) -> Answers:
         """All of them, in the form of `answers`."""

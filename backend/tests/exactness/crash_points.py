@@ -11,11 +11,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from backend.tests.exactness.handle import Handle
+from backend.tests.factories import SettableClock, event
 from sqlalchemy import Connection, Engine
 from sqlalchemy import event as sa_event
 
-from backend.tests.exactness.handle import Handle
-from backend.tests.factories import SettableClock, event
 from tokentally.days import day_number
 from tokentally.store.fold import fold
 from tokentally.store.rebuild import rebuild_day

@@ -4,9 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from hypothesis import strategies as st
-
 from backend.tests.exactness.answers import SHOWN, whole
+from hypothesis import strategies as st
 
 IDS = ["a", "b", "é", "=c", str(UUID(int=1)), str(UUID(int=1)).upper(), "1" * 200]
 USERS = [None, "ada", "grace", "local"]

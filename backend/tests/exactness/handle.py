@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from backend.tests.exactness.oracle import Sent
 from sqlalchemy import Connection
 
-from backend.tests.exactness.oracle import Sent
 from tokentally.auth.caller import LOCAL
 from tokentally.ingest.normalise import sender
 from tokentally.ingest.parse import parse_json

