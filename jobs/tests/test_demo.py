@@ -1,0 +1,50 @@
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from backend.tests.exactness.stored import opened, stored_events
+from jobs.tests.conftest import Run, Send
+from jobs.tests.usage_rows import march, rows
+
+from tokentally_jobs.demo import demo_events
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@pytest.mark.timeout(240)
+def test_the_demo_is_large_quick_exact_and_leaves_without_a_trace(
+    tokentally: Run, send: Send, database_path: Path
+) -> None:
+    send(march(1), march(2, user="demonstrator"), march(3, user="Demo-x"))
+    with opened(database_path) as connection:
+        own = stored_events(connection)
+    started = time.process_time()
+
+    loaded = tokentally("demo")
+
+    assert time.process_time() - started < 20
+    [(events,)] = rows(database_path, "SELECT count(*) FROM token_event")
+    assert events >= 50_000 + len(own)
+    assert loaded.out == f"loaded {events - 3:,} demo events of users named demo-...\n"
+    assert rows(database_path, "SELECT count(*) FROM pending_usage") == [(0,)]
+    assert tokentally("verify").status == 0
+
+    removed = tokentally("demo", "--remove")
+
+    assert removed.out == f"removed {events - 3:,} demo events\n"
+    with opened(database_path) as connection:
+        assert stored_events(connection) == own
+    assert tokentally("verify").status == 0
+    assert tokentally("demo", "--remove").out == "removed 0 demo events\n"
+
+
+def test_a_seed_and_a_time_give_the_same_demo() -> None:
+    first, again, other = (list(demo_events(NOW, seed)) for seed in (1, 1, 2))
+
+    assert first == again
+    assert first != other
+    assert len(first) >= 50_000
+    assert len({event.event_id for event in first}) == len(first)
+    assert all(event.user.startswith("demo-") for event in first)
+    assert max(event.occurred_at for event in first) <= NOW.timestamp() * 10**6

@@ -1,0 +1,141 @@
+from pathlib import Path
+
+import pytest
+from backend.tests.exactness.oracle import Oracle
+from backend.tests.exactness.stored import ROLLUPS, assert_exact
+from backend.tests.factories import NOW
+from jobs.tests.conftest import Run, Send
+from jobs.tests.usage_rows import change, march, rows
+
+DAMAGE = "UPDATE {} SET input_tokens = input_tokens + 5, requests = 7"
+
+
+@pytest.fixture
+def oracle(tokentally: Run, send: Send) -> Oracle:
+    """Three days with usage, the last one not folded."""
+    oracle = Oracle()
+    for day in (1, 2, 3):
+        send(march(day))
+        oracle.deliver(march(day), NOW)
+        if day < 3:
+            tokentally("fold")
+    return oracle
+
+
+def test_verify_of_an_exact_database_says_so(tokentally: Run, oracle: Oracle) -> None:
+    said = tokentally("verify")
+
+    assert said == (0, "0 differences found in 3 days\n", "")
+    assert len(oracle.events) == 3
+
+
+@pytest.mark.parametrize("table", ROLLUPS)
+def test_verify_prints_each_difference_and_fails(
+    table: str, tokentally: Run, oracle: Oracle, database_path: Path
+) -> None:
+    change(database_path, DAMAGE.format(table))
+
+    said = tokentally("verify")
+
+    *differences, summary = said.out.splitlines()
+    assert said.status == 1
+    assert summary == "4 differences found in 3 days"
+    assert [line.split()[:2] for line in differences] == [
+        [day, table] for day in ("2024-03-01", "2024-03-01", "2024-03-02", "2024-03-02")
+    ]
+    assert [line.rpartition(": ")[2] for line in differences] == 2 * [
+        "requests is 7, and 1 in the events",
+        "input_tokens is 105, and 100 in the events",
+    ]
+    assert len(oracle.events) == 3
+
+
+def test_verify_finds_rows_without_events_and_events_without_rows(
+    tokentally: Run, oracle: Oracle, database_path: Path
+) -> None:
+    change(database_path, "DELETE FROM user_daily_usage WHERE day % 2 = 1")
+    change(database_path, "UPDATE model_daily_usage SET day = day + 100 WHERE day % 2 = 0")
+
+    said = tokentally("verify")
+
+    assert said.status == 1
+    for part in ("2024-03-01 user_daily_usage", "2024-03-02 model_daily_usage", "2024-06-10 model"):
+        assert part in said.out
+    assert len(oracle.events) == 3
+
+
+def test_verify_looks_only_at_the_days_asked_for(
+    tokentally: Run, oracle: Oracle, database_path: Path
+) -> None:
+    change(database_path, DAMAGE.format("user_daily_usage"))
+
+    second = tokentally("verify", "--from", "2024-03-02", "--to", "2024-03-02")
+    third = tokentally("verify", "--from", "2024-03-03")
+
+    assert (second.status, second.out.splitlines()[-1]) == (1, "2 differences found in 1 days")
+    assert third == (0, "0 differences found in 1 days\n", "")
+    assert len(oracle.events) == 3
+
+
+def test_a_dry_run_of_backfill_prints_the_differences_and_changes_nothing(
+    tokentally: Run, oracle: Oracle, database_path: Path
+) -> None:
+    change(database_path, DAMAGE.format("model_daily_usage"))
+    damaged = rows(database_path, "SELECT * FROM model_daily_usage")
+
+    said = tokentally("backfill", "--from", "2024-03-01", "--to", "2024-03-31", "--dry-run")
+
+    assert said.status == 0
+    assert said.out.splitlines()[-1] == "4 differences would be mended in 3 days"
+    assert len(said.out.splitlines()) == 5
+    assert rows(database_path, "SELECT * FROM model_daily_usage") == damaged
+    assert len(oracle.events) == 3
+
+
+def test_backfill_mends_every_rollup_and_folds_what_is_pending(
+    tokentally: Run, oracle: Oracle, database_path: Path
+) -> None:
+    for table in ROLLUPS:
+        change(database_path, DAMAGE.format(table))
+    change(database_path, "DELETE FROM user_quarter_usage")
+
+    said = tokentally("backfill", "--from", "2024-03-01", "--to", "2024-03-31")
+
+    assert said == (0, "rebuilt 3 days from 3 events\n", "")
+    assert tokentally("verify").status == 0
+    assert_exact(database_path, oracle)
+
+
+def test_backfill_of_some_days_leaves_the_others(
+    tokentally: Run, oracle: Oracle, database_path: Path
+) -> None:
+    change(database_path, DAMAGE.format("user_daily_usage"))
+
+    tokentally("backfill", "--from", "2024-03-02", "--to", "2024-03-02")
+
+    assert tokentally("verify", "--from", "2024-03-02").status == 0
+    assert tokentally("verify", "--to", "2024-03-01").status == 1
+    assert len(oracle.events) == 3
+
+
+def test_backfill_removes_rows_of_days_without_events(
+    tokentally: Run, oracle: Oracle, database_path: Path
+) -> None:
+    change(database_path, "UPDATE model_daily_usage SET day = day + 100")
+
+    tokentally("backfill")
+
+    assert tokentally("verify").status == 0
+    assert_exact(database_path, oracle)
+
+
+def test_commands_work_while_a_rollup_is_missing(
+    tokentally: Run, oracle: Oracle, database_path: Path
+) -> None:
+    change(database_path, "DROP TABLE user_daily_usage")
+
+    verified, folded, rebuilt = tokentally("verify"), tokentally("fold"), tokentally("backfill")
+
+    assert [said.status for said in (verified, folded, rebuilt)] == [0, 0, 0]
+    assert "Traceback" not in rebuilt.err
+    assert_exact(database_path, oracle)

@@ -1,0 +1,1 @@
+"""Long reliability trials: `make trials` runs them all, `python -m trials.kills --help` one."""
