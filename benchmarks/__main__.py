@@ -15,6 +15,7 @@ from benchmarks.database import fill
 from benchmarks.measure import Figure
 from benchmarks.report import write_report
 from benchmarks.server import running_server
+from tokentally_jobs.memory import collect_less
 
 
 def main() -> None:
@@ -24,6 +25,7 @@ def main() -> None:
     options.add_argument("--megabytes", type=int, default=1024, help="size of the log corpus")
     options.add_argument("--keep", type=Path, help="a folder that keeps what was made")
     chosen = options.parse_args()
+    collect_less()
     with TemporaryDirectory() as temporary:
         folder = chosen.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)

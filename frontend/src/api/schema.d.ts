@@ -597,13 +597,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description First UTC day, YYYY-MM-DD. */
-                start_date?: string | null;
+                start_date?: string;
                 /** @description Last UTC day, included, YYYY-MM-DD. */
-                end_date?: string | null;
+                end_date?: string;
                 /** @description Only this team, by name. */
-                team?: string | null;
+                team?: string;
                 /** @description Only this source. */
-                source?: string | null;
+                source?: string;
             };
             header?: never;
             path?: never;
@@ -662,9 +662,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description First UTC day, YYYY-MM-DD. */
-                start_date?: string | null;
+                start_date?: string;
                 /** @description Last UTC day, included, YYYY-MM-DD. */
-                end_date?: string | null;
+                end_date?: string;
             };
             header?: never;
             path?: never;
@@ -723,9 +723,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description First UTC day, YYYY-MM-DD. */
-                start_date?: string | null;
+                start_date?: string;
                 /** @description Last UTC day, included, YYYY-MM-DD. */
-                end_date?: string | null;
+                end_date?: string;
             };
             header?: never;
             path?: never;
@@ -784,9 +784,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description First UTC day, YYYY-MM-DD. */
-                start_date?: string | null;
+                start_date?: string;
                 /** @description Last UTC day, included, YYYY-MM-DD. */
-                end_date?: string | null;
+                end_date?: string;
             };
             header?: never;
             path?: never;
@@ -845,9 +845,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description First UTC day, YYYY-MM-DD. */
-                start_date?: string | null;
+                start_date?: string;
                 /** @description Last UTC day, included, YYYY-MM-DD. */
-                end_date?: string | null;
+                end_date?: string;
             };
             header?: never;
             path?: never;
@@ -906,13 +906,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description First UTC day, YYYY-MM-DD. */
-                start_date?: string | null;
+                start_date?: string;
                 /** @description Last UTC day, included, YYYY-MM-DD. */
-                end_date?: string | null;
+                end_date?: string;
                 /** @description Only this team, by name. */
-                team?: string | null;
+                team?: string;
                 /** @description Only this source. */
-                source?: string | null;
+                source?: string;
             };
             header?: never;
             path?: never;

@@ -28,6 +28,7 @@ from tokentally.config import Settings
 from tokentally.days import FIRST_DATE, LAST_DATE, day_number, iso_date
 from tokentally.store.engine import StoreUnavailable, UnsupportedDatabase
 from tokentally.store.schema import UnknownSchema
+from tokentally_jobs.memory import collect_less
 
 USAGE_ERROR, INTERRUPTED = 2, 130
 _UsageError: Any = typer.BadParameter.__base__  # typer has its own copy of click
@@ -97,6 +98,7 @@ def backend_from(settings: Settings | None = None) -> Iterator[Backend]:
         fail(str(error), 2)
     except DBAPIError as error:
         fail(f"the database can't be opened: {error.orig}")
+    collect_less()
     try:
         yield backend
     except (StoreUnavailable, DBAPIError) as error:

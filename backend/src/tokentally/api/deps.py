@@ -1,8 +1,12 @@
-"""What endpoints ask for, each by one name."""
+"""What endpoints ask for, each by one name.
 
+A request is read once, by one dependency: solving a tree of them costs more than the answer.
+"""
+
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Request
 
 from tokentally.api.backend import Backend
 from tokentally.api.errors import Refused
@@ -10,17 +14,41 @@ from tokentally.auth.caller import LOCAL, Caller
 from tokentally.queries.filters import Filter
 
 
-async def _backend(request: Request) -> Backend:
-    backend: Backend = request.app.state.backend
-    return backend
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question about a range of days: who asks, of which backend, and the parameters as sent."""
+
+    backend: Backend
+    caller: Caller
+    start_date: str | None
+    end_date: str | None
+    only: Filter
 
 
-async def _reader() -> Caller:
-    return _caller_with("read")
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Events that are being sent: by whom, and to which backend."""
+
+    backend: Backend
+    caller: Caller
 
 
-async def _ingester() -> Caller:
-    return _caller_with("ingest")
+async def _asked(request: Request) -> Asked:
+    given = request.query_params
+    return Asked(
+        backend=request.app.state.backend,
+        caller=_caller_with("read"),
+        start_date=given.get("start_date"),
+        end_date=given.get("end_date"),
+        only=Filter(
+            team=given.get("team", "").strip() or None,
+            source=given.get("source", "").strip().lower() or None,
+        ),
+    )
+
+
+async def _sent(request: Request) -> Sent:
+    return Sent(request.app.state.backend, _caller_with("ingest"))
 
 
 def _caller_with(scope: str) -> Caller:
@@ -29,20 +57,5 @@ def _caller_with(scope: str) -> Caller:
     return LOCAL
 
 
-async def _filter(
-    team: Annotated[str | None, Query(description="Only this team, by name.")] = None,
-    source: Annotated[str | None, Query(description="Only this source.")] = None,
-) -> Filter:
-    return Filter(team=(team or "").strip() or None, source=(source or "").strip().lower() or None)
-
-
-BackendDep = Annotated[Backend, Depends(_backend)]
-Reader = Annotated[Caller, Depends(_reader)]
-Ingester = Annotated[Caller, Depends(_ingester)]
-FilterDep = Annotated[Filter, Depends(_filter)]
-StartDate = Annotated[
-    str | None, Query(description="First UTC day, YYYY-MM-DD.", examples=["2026-11-01"])
-]
-EndDate = Annotated[
-    str | None, Query(description="Last UTC day, included, YYYY-MM-DD.", examples=["2026-11-21"])
-]
+AskedDep = Annotated[Asked, Depends(_asked)]
+SentDep = Annotated[Sent, Depends(_sent)]

@@ -27,6 +27,30 @@ _EXAMPLE = {
 }
 
 
+def _parameter(name: str, description: str, example: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": description,
+        "schema": {"type": "string", "examples": [example]},
+    }
+
+
+_RANGE = [
+    _parameter("start_date", "First UTC day, YYYY-MM-DD.", "2026-11-01"),
+    _parameter("end_date", "Last UTC day, included, YYYY-MM-DD.", "2026-11-21"),
+]
+_FILTERS = [
+    _parameter("team", "Only this team, by name.", "Platform"),
+    _parameter("source", "Only this source.", "codex"),
+]
+DAYS: dict[str, Any] = {"parameters": _RANGE}
+"""The parameters of a question about a range of days."""
+DAYS_AND_FILTERS: dict[str, Any] = {"parameters": [*_RANGE, *_FILTERS]}
+"""The same with filters."""
+
+
 class Detail(BaseModel):
     """An error of `/tokens*`: one line for people."""
 

@@ -6,7 +6,7 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from tokentally.api.deps import BackendDep, Ingester
+from tokentally.api.deps import SentDep
 from tokentally.api.description import body_of_events, problems
 from tokentally.ingest.body import read_body
 from tokentally.ingest.normalise import Sender, sender
@@ -35,11 +35,12 @@ router = APIRouter(prefix="/v1", tags=["ingest"], responses=_ERRORS)
 
 
 @router.post("/events", response_model=IngestAnswer, openapi_extra=_BODY)
-async def post_events(request: Request, backend: BackendDep, caller: Ingester) -> Response:
+async def post_events(request: Request, sent: SentDep) -> Response:
     """Store events; answered once they are on disk. One bad event never costs the good ones."""
-    by = sender(caller.user, backend.clock(), may_name_users=caller.may("ingest:any"))
+    may_name_users = sent.caller.may("ingest:any")
+    by = sender(sent.caller.user, sent.backend.clock(), may_name_users=may_name_users)
     parsed = await _parsed(request, by)
-    outcomes = await asyncio.wrap_future(backend.writer.submit(delivery_of(parsed)))
+    outcomes = await asyncio.wrap_future(sent.backend.writer.submit(delivery_of(parsed)))
     answer = msgspec.json.encode(ingest_answer(parsed, outcomes))
     return Response(answer, media_type="application/json")
 

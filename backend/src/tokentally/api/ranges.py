@@ -8,6 +8,7 @@ from fastapi import Response
 from starlette.concurrency import run_in_threadpool
 
 from tokentally.api.backend import Backend
+from tokentally.api.deps import Asked
 from tokentally.api.kept import Answer
 from tokentally.days import DayRange
 from tokentally.queries.date_range import utc_day_range
@@ -16,16 +17,15 @@ from tokentally.store.usage import Snapshot, read
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
-async def execute_date_range_endpoint(
-    backend: Backend, start_date: str | None, end_date: str | None, query: partial[Any]
-) -> Response:
-    """What `query(snapshot, days, …)` answers for the days from `start_date` to `end_date`.
+async def execute_date_range_endpoint(asked: Asked, query: partial[Any]) -> Response:
+    """What `query(snapshot, days, …)` answers for the days that were asked for.
 
     The same request gets the same bytes until the data changes. Raises `InvalidDateRange`.
     """
+    backend = asked.backend
     days = utc_day_range(
-        start_date,
-        end_date,
+        asked.start_date,
+        asked.end_date,
         today=backend.clock().date(),
         max_days=backend.settings.max_range_days,
     )

@@ -4,8 +4,8 @@ from functools import partial
 
 from fastapi import APIRouter, Response
 
-from tokentally.api.deps import BackendDep, EndDate, FilterDep, Reader, StartDate
-from tokentally.api.description import details
+from tokentally.api.deps import AskedDep
+from tokentally.api.description import DAYS, DAYS_AND_FILTERS, details
 from tokentally.api.ranges import execute_date_range_endpoint
 from tokentally.queries.cost_efficiency import CostEfficiency, cost_per_team_and_model
 from tokentally.queries.hours import HoursTokens, tokens_per_hour
@@ -24,63 +24,38 @@ _ERRORS = details(
 router = APIRouter(prefix="/tokens", tags=["tokens"], responses=_ERRORS)
 
 
-@router.get("/models", response_model=ModelsUsage)
-async def models(
-    backend: BackendDep,
-    _: Reader,
-    only: FilterDep,
-    start_date: StartDate = None,
-    end_date: EndDate = None,
-) -> Response:
+@router.get("/models", response_model=ModelsUsage, openapi_extra=DAYS_AND_FILTERS)
+async def models(asked: AskedDep) -> Response:
     """Tokens of each model, most first."""
-    query = partial(tokens_per_model, only=only)
-    return await execute_date_range_endpoint(backend, start_date, end_date, query)
+    return await execute_date_range_endpoint(asked, partial(tokens_per_model, only=asked.only))
 
 
-@router.get("", response_model=TeamsTokens)
-async def teams(
-    backend: BackendDep, caller: Reader, start_date: StartDate = None, end_date: EndDate = None
-) -> Response:
+@router.get("", response_model=TeamsTokens, openapi_extra=DAYS)
+async def teams(asked: AskedDep) -> Response:
     """Tokens of each team, with its users and their models."""
-    query = partial(tokens_per_team, show_all_names=caller.may("admin"))
-    return await execute_date_range_endpoint(backend, start_date, end_date, query)
+    query = partial(tokens_per_team, show_all_names=asked.caller.may("admin"))
+    return await execute_date_range_endpoint(asked, query)
 
 
-@router.get("/timeseries", response_model=Timeseries)
-async def timeseries(
-    backend: BackendDep, _: Reader, start_date: StartDate = None, end_date: EndDate = None
-) -> Response:
+@router.get("/timeseries", response_model=Timeseries, openapi_extra=DAYS)
+async def timeseries(asked: AskedDep) -> Response:
     """Tokens and requests of every team on every day."""
-    query = partial(tokens_per_day)
-    return await execute_date_range_endpoint(backend, start_date, end_date, query)
+    return await execute_date_range_endpoint(asked, partial(tokens_per_day))
 
 
-@router.get("/success-rate", response_model=SuccessRates)
-async def success_rate(
-    backend: BackendDep, _: Reader, start_date: StartDate = None, end_date: EndDate = None
-) -> Response:
+@router.get("/success-rate", response_model=SuccessRates, openapi_extra=DAYS)
+async def success_rate(asked: AskedDep) -> Response:
     """The share of each team's requests that succeeded."""
-    query = partial(success_per_team)
-    return await execute_date_range_endpoint(backend, start_date, end_date, query)
+    return await execute_date_range_endpoint(asked, partial(success_per_team))
 
 
-@router.get("/cost-efficiency", response_model=CostEfficiency)
-async def cost_efficiency(
-    backend: BackendDep, _: Reader, start_date: StartDate = None, end_date: EndDate = None
-) -> Response:
+@router.get("/cost-efficiency", response_model=CostEfficiency, openapi_extra=DAYS)
+async def cost_efficiency(asked: AskedDep) -> Response:
     """Cost of each team on each model, in all and per thousand tokens."""
-    query = partial(cost_per_team_and_model)
-    return await execute_date_range_endpoint(backend, start_date, end_date, query)
+    return await execute_date_range_endpoint(asked, partial(cost_per_team_and_model))
 
 
-@router.get("/hourly", response_model=HoursTokens)
-async def hourly(
-    backend: BackendDep,
-    _: Reader,
-    only: FilterDep,
-    start_date: StartDate = None,
-    end_date: EndDate = None,
-) -> Response:
+@router.get("/hourly", response_model=HoursTokens, openapi_extra=DAYS_AND_FILTERS)
+async def hourly(asked: AskedDep) -> Response:
     """Tokens of each UTC hour of the day, added up over the range."""
-    query = partial(tokens_per_hour, only=only)
-    return await execute_date_range_endpoint(backend, start_date, end_date, query)
+    return await execute_date_range_endpoint(asked, partial(tokens_per_hour, only=asked.only))

@@ -2,7 +2,9 @@
 
 import re
 
-_VERSION = re.compile(r"(?<!\d{4}-)(?<![\w.])(\d{1,2})-(\d{1,2})(?![\w.])(?!-\d{4}(?!\d))", re.ASCII)
+_VERSION = re.compile(
+    r"(?<!\d{4}-)(?<![\w.])(\d{1,2})-(\d{1,2})(?![\w.])(?!-\d{4}(?!\d))", re.ASCII
+)
 
 
 def display_name(model: str) -> str:

@@ -1,5 +1,6 @@
 """Deliveries into the database: events, statistics and data version in one transaction."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -59,9 +60,8 @@ def deliver(
 
 
 def _tally(events: Sequence[Event], outcomes: Sequence[str]) -> Tally:
-    tally: Tally = Tally(
-        (event.source, outcome, "") for event, outcome in zip(events, outcomes, strict=True)
-    )
+    counted = Counter(zip((event.source for event in events), outcomes, strict=True))
+    tally: Tally = Tally({(*key, ""): n for key, n in counted.items()})
     tally.update((event.source, "mismatch", "") for event in events if event.total_mismatch)
     return tally
 

@@ -12,13 +12,14 @@ _UUID = b"\xff"
 
 def pack(event_id: str) -> bytes:
     """The stored form of an event id."""
-    if len(event_id) == 36 and event_id[8] == event_id[13] == event_id[18] == event_id[23] == "-":
+    if len(event_id) == 36 and event_id[8:24:5] == "----":
         digits = event_id.replace("-", "")
-        if len(digits) == 32 and digits.isalnum() and digits.islower() | digits.isdecimal():
-            try:
-                return _UUID + bytes.fromhex(digits)
-            except ValueError:  # letters past f
-                pass
+        try:
+            number = bytes.fromhex(digits)
+        except ValueError:
+            return event_id.encode()
+        if number.hex() == digits and len(number) == 16:  # lower case, and no spaces
+            return _UUID + number
     return event_id.encode()
 
 

@@ -33,7 +33,7 @@ EVENT_COLUMNS = (
 
 
 def event_row(
-    row_id: int, event: Event, cost: Cost, names: Names, received_at: int
+    row_id: int, event: Event, cost: Cost, names: Names, received_seconds: int
 ) -> tuple[Any, ...]:
     """Values for `EVENT_COLUMNS`."""
     return (
@@ -44,7 +44,7 @@ def event_row(
         names.teams.ids[event.team],
         names.models.ids[event.model],
         event.occurred_at,
-        received_at // 1_000_000,
+        received_seconds,
         event.mode,
         event.input_tokens,
         event.cached_input_tokens,
@@ -52,8 +52,10 @@ def event_row(
         event.cache_write_1h_tokens,
         event.output_tokens,
         event.reasoning_output_tokens,
-        *cost,
-        int(event.success),
+        cost.nano_usd,
+        cost.source,
+        cost.price_id,
+        1 if event.success else 0,
         event.revision,
     )
 

@@ -146,10 +146,12 @@ def _rows(batch: Batch, events: list[Priced]) -> list[tuple[Any, ...]]:
     """Rows with free ids for events."""
     days = [event.occurred_at // DAY_MICROS for event, _ in events]
     free = next_ids(batch.connection, sorted(set(days)))
+    names, received_seconds = batch.names, batch.received_at // 1_000_000
     rows = []
     for day, (event, cost) in zip(days, events, strict=True):
-        rows.append(event_row(free[day], event, cost, batch.names, batch.received_at))
-        free[day] += 1
+        row_id = free[day]
+        free[day] = row_id + 1
+        rows.append(event_row(row_id, event, cost, names, received_seconds))
     return rows
 
 

@@ -1,0 +1,15 @@
+"""Python's cyclic garbage collector, set for processes that handle many short-lived rows."""
+
+import gc
+
+_ALLOCATIONS_BEFORE_A_COLLECTION = 50_000
+
+
+def collect_less() -> None:
+    """Leave what was imported alone, and collect young objects less often.
+
+    Rows make no cycles; looking for some after every 700 of them costs a tenth of ingest.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_ALLOCATIONS_BEFORE_A_COLLECTION, 20, 20)
