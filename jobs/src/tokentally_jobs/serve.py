@@ -48,8 +48,9 @@ def _listening(settings: Settings) -> socket.socket:
     try:
         return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except OSError as error:
+        why = os.strerror(error.errno or 0)
         fail(
-            f"can't listen on {settings.host} port {settings.port}: {os.strerror(error.errno or 0)}; "
+            f"can't listen on {settings.host} port {settings.port}: {why}; "
             "TOKENTALLY_PORT or --port names another"
         )
 
