@@ -140,4 +140,4 @@ def _stored_event(row: sqlite3.Row) -> tuple[Identity, Kept]:
 
 
 def _event_id(key: bytes) -> str:
-    return str(UUID(bytes=key[1:])) if key[:1] == b"\xff" else key.decode()
+    return str(UUID(bytes=key)) if len(key) == 16 else key.removeprefix(b"\xff").decode()

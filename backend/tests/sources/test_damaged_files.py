@@ -1,6 +1,7 @@
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from tokentally.sources.reading import Cursor, Skipped
 
 Write = Callable[..., Path]
 Imported = Callable[[], dict[str, SentEvent]]
+
+NOBODY = 65534
 
 
 def call(request: str, **more: object) -> dict[str, object]:
@@ -92,14 +95,29 @@ def test_things_that_only_look_like_logs_are_reported(
     ]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@contextmanager
+def without_privileges(folder: Path) -> Iterator[None]:
+    """As a user who may not read everything: root becomes `nobody`, for whom `folder` is opened."""
+    if os.geteuid() != 0:
+        yield
+        return
+    for above in (folder, *folder.parents[:-2]):
+        above.chmod(0o755)
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
 def test_a_file_without_permission_is_reported(
-    write: Write, imported: Imported, skipped: Skipped
+    tmp_path: Path, write: Write, imported: Imported, skipped: Skipped
 ) -> None:
     write("projects/a.jsonl", call("req_A")).chmod(0)
     write("projects/b.jsonl", call("req_B"))
 
-    events = imported()
+    with without_privileges(tmp_path):
+        events = imported()
 
     assert list(events) == ["req_B"]
     assert skipped.counts == {"unreadable file": 1}

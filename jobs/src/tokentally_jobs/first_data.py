@@ -32,7 +32,7 @@ def offer_first_data(backend: Backend) -> None:
         return
     with progress_of("demo events", EXPECTED_EVENTS) as progress:
         count = load_demo(backend, progress)
-    say(f"the database was empty: loaded {count:,} demo events; tokentally demo --remove ends it")
+    say(f"the database was empty: loaded {count:,} events of demo data (tokentally demo --remove)")
 
 
 def _question(found: list[FoundLogs]) -> str:

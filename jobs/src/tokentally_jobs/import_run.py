@@ -52,7 +52,7 @@ def summarise(name: str, report: ImportReport, *, dry_run: bool) -> None:
 
 def _counts(report: ImportReport, *, dry_run: bool) -> str:
     outcomes = [f"{n:,} {outcome}" for outcome, n in sorted(report.outcomes.items())]
-    skipped = [f"{n:,} {reason}" for reason, n in report.skipped.counts.most_common()]
+    skipped = [f"{reason} ({n:,})" for reason, n in report.skipped.counts.most_common()]
     parts = [
         ", ".join(outcomes) or "nothing new",
         f"{report.tokens:,} tokens",

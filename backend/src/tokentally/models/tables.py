@@ -161,11 +161,11 @@ class UserDailyUsage(Sums, UserDayGroup, table=True):
 
 
 class ModelDailyUsage(Sums, ModelDayGroup, table=True):
-    """The per-model daily rollup."""
+    """The per-model daily rollup, kept by model first: sums by model need no sorting."""
 
     __tablename__ = "model_daily_usage"
     __table_args__: ClassVar[Any] = (
-        PrimaryKeyConstraint("day", "team_id", "source_id", "model_id"),
+        PrimaryKeyConstraint("model_id", "day", "team_id", "source_id"),
         _CLUSTERED,
     )
 

@@ -12,6 +12,8 @@ from tokentally.pricing.money import rounded_usd
 from tokentally.store.rollups import MODEL_DAILY
 from tokentally.store.usage import Snapshot
 
+_SUMMED = ("input_tokens", "output_tokens", "cost_nano_usd", "unpriced_tokens")
+
 
 @dataclass(frozen=True)
 class CostCell:
@@ -37,37 +39,25 @@ def cost_per_team_and_model(now: Snapshot, days: DayRange) -> CostEfficiency:
 
     `cost_per_1k_tokens` divides by the tokens whose price is known; 0 where none is.
     """
-    usage = now.usage(MODEL_DAILY, days.numbers)
-    sums = (
-        select(
-            usage.c.team_id,
-            usage.c.model_id,
-            func.sum(usage.c.input_tokens + usage.c.output_tokens).label("tokens"),
-            func.sum(usage.c.cost_nano_usd).label("cost"),
-            func.sum(usage.c.unpriced_tokens).label("unpriced"),
-        )
-        .group_by(usage.c.team_id, usage.c.model_id)
-        .subquery()
-    )
+    sums = now.sums(MODEL_DAILY, days.numbers, by=("team_id", "model_id"), of=_SUMMED)
     statement = (
         select(
             team.c.name.label("team"),
             model.c.display_name.label("model"),
-            func.sum(sums.c.tokens).label("tokens"),
-            func.sum(sums.c.cost).label("cost"),
-            func.sum(sums.c.unpriced).label("unpriced"),
+            *(func.sum(sums.c[name]).label(name) for name in _SUMMED),
         )
         .join(team, team.c.id == sums.c.team_id)
         .join(model, model.c.id == sums.c.model_id)
         .group_by(team.c.name, model.c.display_name)
         .order_by(team.c.name, model.c.display_name)
     )
-    rows = now.connection.execute(statement)
-    return CostEfficiency([_cell(row) for row in rows if int(row.tokens)])
+    cells = [_cell(row) for row in now.connection.execute(statement)]
+    return CostEfficiency([cell for cell in cells if cell.total_tokens])
 
 
 def _cell(row: Any) -> CostCell:
-    tokens, cost, unpriced = int(row.tokens), int(row.cost), int(row.unpriced)
+    tokens = int(row.input_tokens) + int(row.output_tokens)
+    cost, unpriced = int(row.cost_nano_usd), int(row.unpriced_tokens)
     priced = tokens - unpriced
     per_1k = Decimal(cost) * 1000 / priced if priced else Decimal(0)
     return CostCell(row.team, row.model, rounded_usd(per_1k), rounded_usd(cost), tokens, unpriced)

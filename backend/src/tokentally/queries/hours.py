@@ -1,6 +1,7 @@
 """Tokens by UTC hour of the day."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import func, select
 
@@ -10,6 +11,7 @@ from tokentally.store.rollups import USER_QUARTER
 from tokentally.store.usage import Snapshot
 
 _QUARTERS_AN_HOUR = 4
+_SUMMED = ("input_tokens", "output_tokens")
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,11 @@ class HoursTokens:
 
 def tokens_per_hour(now: Snapshot, days: DayRange, only: Filter) -> HoursTokens:
     """Tokens of each hour of the day, added up over `days`."""
-    usage = now.usage(USER_QUARTER, days.numbers)
-    hour = (usage.c.quarter % QUARTERS_A_DAY) // _QUARTERS_AN_HOUR
-    statement = (
-        select(hour.label("hour"), func.sum(usage.c.input_tokens + usage.c.output_tokens))
-        .where(*matching(usage, only))
-        .group_by(hour)
+    sums = now.sums(
+        USER_QUARTER, days.numbers, by=("quarter",), of=_SUMMED, where=partial(matching, only=only)
     )
-    used = {row.hour: int(row[1]) for row in now.connection.execute(statement)}
+    hour = (sums.c.quarter % QUARTERS_A_DAY) // _QUARTERS_AN_HOUR
+    totals = (func.sum(sums.c[name]) for name in _SUMMED)
+    statement = select(hour, *totals).group_by(hour)
+    used = {row[0]: int(row[1]) + int(row[2]) for row in now.connection.execute(statement)}
     return HoursTokens([HourTokens(hour, used.get(hour, 0)) for hour in range(24)])

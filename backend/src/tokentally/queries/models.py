@@ -1,10 +1,11 @@
 """How much each model was used: one entry a display name."""
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from tokentally.days import DayRange
 from tokentally.models.core import model
@@ -13,6 +14,8 @@ from tokentally.queries.filters import Filter, matching
 from tokentally.store.rollups import MODEL_DAILY
 from tokentally.store.usage import Snapshot
 from tokentally.store.version import as_of
+
+_SUMMED = ("input_tokens", "output_tokens", "requests", "cost_nano_usd", "unpriced_tokens")
 
 
 @dataclass(frozen=True)
@@ -37,21 +40,11 @@ class ModelsUsage:
 
 def tokens_per_model(now: Snapshot, days: DayRange, only: Filter) -> ModelsUsage:
     """Tokens, requests and cost of each model in `days`."""
-    usage = now.usage(MODEL_DAILY, days.numbers)
-    sums = (
-        select(
-            usage.c.model_id,
-            func.sum(usage.c.input_tokens + usage.c.output_tokens).label("tokens"),
-            func.sum(usage.c.requests).label("requests"),
-            func.sum(usage.c.cost_nano_usd).label("cost"),
-            func.sum(usage.c.unpriced_tokens).label("unpriced"),
-        )
-        .where(*matching(usage, only))
-        .group_by(usage.c.model_id)
-        .subquery()
+    sums = now.sums(
+        MODEL_DAILY, days.numbers, by=("model_id",), of=_SUMMED, where=partial(matching, only=only)
     )
     statement = (
-        select(model.c.name, model.c.display_name, *list(sums.c)[1:])
+        select(model.c.name, model.c.display_name, *(sums.c[name] for name in _SUMMED))
         .join(sums, sums.c.model_id == model.c.id)
         .order_by(model.c.display_name, model.c.name)
     )
@@ -67,9 +60,13 @@ def tokens_per_model(now: Snapshot, days: DayRange, only: Filter) -> ModelsUsage
 def _entry(name: str, ids: list[Any]) -> ModelUsage:
     return ModelUsage(
         model=name,
-        tokens=sum(int(row.tokens) for row in ids),
-        model_ids=[row.name for row in ids if int(row.tokens)],
+        tokens=sum(_tokens(row) for row in ids),
+        model_ids=[row.name for row in ids if _tokens(row)],
         requests=sum(int(row.requests) for row in ids),
-        cost_usd=usd(sum(int(row.cost) for row in ids)),
-        unpriced_tokens=sum(int(row.unpriced) for row in ids),
+        cost_usd=usd(sum(int(row.cost_nano_usd) for row in ids)),
+        unpriced_tokens=sum(int(row.unpriced_tokens) for row in ids),
     )
+
+
+def _tokens(row: Any) -> int:
+    return int(row.input_tokens) + int(row.output_tokens)

@@ -1,14 +1,17 @@
 """What each team did on each day: the common ground of the time series and the success rate."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from tokentally.days import DayRange
 from tokentally.models.core import team
 from tokentally.store.names import UNASSIGNED
 from tokentally.store.rollups import MODEL_DAILY
 from tokentally.store.usage import Snapshot
+
+_SUMMED = ("input_tokens", "output_tokens", "requests", "failed_requests")
 
 
 @dataclass(frozen=True)
@@ -24,26 +27,23 @@ class TeamDay:
 
 def team_days(now: Snapshot, days: DayRange) -> list[TeamDay]:
     """A row for each team and day with usage."""
-    usage = now.usage(MODEL_DAILY, days.numbers)
-    sums = (
-        select(
-            usage.c.day,
-            usage.c.team_id,
-            func.sum(usage.c.input_tokens + usage.c.output_tokens).label("tokens"),
-            func.sum(usage.c.requests).label("requests"),
-            func.sum(usage.c.failed_requests).label("failed"),
-        )
-        .group_by(usage.c.day, usage.c.team_id)
-        .having(func.sum(usage.c.requests) > 0)  # a correction can leave rows that cancel out
-        .subquery()
+    sums = now.sums(MODEL_DAILY, days.numbers, by=("day", "team_id"), of=_SUMMED)
+    statement = (
+        select(sums, team.c.name)
+        .join(team, team.c.id == sums.c.team_id)
+        .where(sums.c.requests > 0)  # a correction can leave rows that cancel out
     )
-    statement = select(sums.c.day, team.c.name, sums.c.tokens, sums.c.requests, sums.c.failed).join(
-        team, team.c.id == sums.c.team_id
+    return [_team_day(row) for row in now.connection.execute(statement)]
+
+
+def _team_day(row: Any) -> TeamDay:
+    return TeamDay(
+        day=row.day,
+        team=row.name,
+        tokens=int(row.input_tokens) + int(row.output_tokens),
+        requests=int(row.requests),
+        failed=int(row.failed_requests),
     )
-    return [
-        TeamDay(row.day, row.name, int(row.tokens), int(row.requests), int(row.failed))
-        for row in now.connection.execute(statement)
-    ]
 
 
 def teams_to_list(now: Snapshot, rows: list[TeamDay]) -> list[str]:

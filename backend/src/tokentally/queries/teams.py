@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from tokentally.days import DayRange
 from tokentally.models.core import app_user, model, team
@@ -16,6 +16,8 @@ from tokentally.store.version import as_of
 
 ANONYMOUS = "Anonymous"
 """What a user who is not public is called."""
+
+_SUMMED = ("input_tokens", "output_tokens", "requests", "cost_nano_usd", "unpriced_tokens")
 
 
 @dataclass(frozen=True)
@@ -84,22 +86,7 @@ def _team_names(now: Snapshot) -> list[str]:
 
 def _statement(now: Snapshot, days: DayRange) -> Select[Any]:
     """A row a team, user and display name, with their names and sums."""
-    usage = now.usage(USER_DAILY, days.numbers)
-    sums = (
-        select(
-            usage.c.team_id,
-            usage.c.user_id,
-            usage.c.model_id,
-            func.sum(usage.c.input_tokens).label("input"),
-            func.sum(usage.c.output_tokens).label("output"),
-            func.sum(usage.c.requests).label("requests"),
-            func.sum(usage.c.cost_nano_usd).label("cost"),
-            func.sum(usage.c.unpriced_tokens).label("unpriced"),
-        )
-        .group_by(usage.c.team_id, usage.c.user_id, usage.c.model_id)
-        .having(func.sum(usage.c.requests) > 0)  # a correction can leave rows that cancel out
-        .subquery()
-    )
+    sums = now.sums(USER_DAILY, days.numbers, by=("team_id", "user_id", "model_id"), of=_SUMMED)
     return (
         select(
             team.c.name.label("team"),
@@ -108,11 +95,12 @@ def _statement(now: Snapshot, days: DayRange) -> Select[Any]:
             app_user.c.display_name.label("shown"),
             app_user.c.leaderboard_public.label("public"),
             model.c.display_name.label("model"),
-            *(sums.c[name] for name in ("input", "output", "requests", "cost", "unpriced")),
+            *(sums.c[name] for name in _SUMMED),
         )
         .join(team, team.c.id == sums.c.team_id)
         .join(app_user, app_user.c.id == sums.c.user_id)
         .join(model, model.c.id == sums.c.model_id)
+        .where(sums.c.requests > 0)  # a correction can leave rows that cancel out
     )
 
 
@@ -126,8 +114,8 @@ def _team(name: str, rows: list[Any], show_all_names: bool) -> TeamTokens:
         name=name,
         tokens=sum(_tokens(user) for user in entries),
         requests=sum(int(row.requests) for row in rows),
-        cost_usd=usd(sum(int(row.cost) for row in rows)),
-        unpriced_tokens=sum(int(row.unpriced) for row in rows),
+        cost_usd=usd(sum(int(row.cost_nano_usd) for row in rows)),
+        unpriced_tokens=sum(int(row.unpriced_tokens) for row in rows),
         breakdown=Breakdown(entries),
     )
 
@@ -149,8 +137,8 @@ def _user(rows: list[Any], show_all_names: bool) -> UserTokens:
 
 
 def _model(name: str, rows: list[Any]) -> ModelTokens:
-    prompt = sum(int(row.input) for row in rows)
-    completion = sum(int(row.output) for row in rows)
+    prompt = sum(int(row.input_tokens) for row in rows)
+    completion = sum(int(row.output_tokens) for row in rows)
     return ModelTokens(name, prompt + completion, prompt, completion)
 
 

@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, Table, case, func,
 from tokentally.days import DAY_MICROS, QUARTER_MICROS, QUARTERS_A_DAY
 from tokentally.models.core import (
     SUMS,
+    app_user,
+    model,
     model_daily_usage,
     pending_usage,
     token_event,
@@ -39,6 +41,8 @@ USER_QUARTER = _rollup(user_quarter_usage)
 USER_DAILY = _rollup(user_daily_usage)
 MODEL_DAILY = _rollup(model_daily_usage)
 ROLLUPS = (USER_QUARTER, USER_DAILY, MODEL_DAILY)
+
+_LEADERS = {"user_id": app_user, "model_id": model}
 
 
 def rows_of_rollup(rollup: Rollup, days: range) -> Select[Any]:
@@ -88,10 +92,20 @@ def events_in(days: range) -> ColumnElement[bool]:
 
 
 def during(rollup: Rollup, days: range) -> ColumnElement[bool]:
-    """The condition that a rollup row lies in `days` (day numbers)."""
+    """The condition that a rollup row lies in `days` (day numbers).
+
+    Where a user or model comes first in the key, naming every one of them lets the database go to
+    the days of each instead of reading the whole table.
+    """
+    table, first = rollup.table, rollup.keys[0]
+    within: ColumnElement[bool]
     if "day" in rollup.keys:
-        return rollup.table.c.day.between(days.start, days.stop - 1)
-    return _between_quarters(rollup.table, days)
+        within = table.c.day.between(days.start, days.stop - 1)
+    else:
+        within = _between_quarters(table, days)
+    if first not in _LEADERS:
+        return within
+    return table.c[first].in_(select(_LEADERS[first].c.id)) & within
 
 
 def quarters_in(days: range) -> ColumnElement[bool]:

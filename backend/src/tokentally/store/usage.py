@@ -1,11 +1,11 @@
 """Reading usage: rollup rows and what is not folded yet, in one snapshot."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Subquery, union_all
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, func, select, union_all
 from sqlalchemy.exc import OperationalError
 
 from tokentally.store.engine import Database
@@ -30,15 +30,39 @@ class Snapshot:
     read_raw: set[str] = field(default_factory=set)
     """Names of the rollups that raw events stood in for."""
 
-    def usage(self, rollup: Rollup, days: range) -> Subquery:
-        """Rows with the rollup's keys and sums for `days`; several rows may share a key.
+    def sums(
+        self,
+        rollup: Rollup,
+        days: range,
+        *,
+        by: Sequence[str],
+        of: Sequence[str],
+        where: Callable[[Subquery], list[ColumnElement[bool]]] = lambda _: [],
+    ) -> Subquery:
+        """The columns `of` added up for each `by` over `days`, pending rows included.
 
-        While the rollup is being built these are the raw events: the same sums, more slowly.
+        `where` gives conditions on the keys. While the rollup is being built its place is taken by
+        the raw events: the same sums, more slowly. The sums may be text if they exceed 64 bits.
         """
+        parts = [_grouped(rows.subquery(), by, of, where) for rows in self._parts(rollup, days)]
+        return _grouped(union_all(*parts).subquery(), by, of).subquery()
+
+    def _parts(self, rollup: Rollup, days: range) -> list[Select[Any]]:
         if rollup.name in self.building:
             self.read_raw.add(rollup.name)
-            return rows_of_events(rollup, events_in(days)).subquery()
-        return union_all(rows_of_rollup(rollup, days), rows_of_pending(rollup, days)).subquery()
+            return [rows_of_events(rollup, events_in(days))]
+        return [rows_of_rollup(rollup, days), rows_of_pending(rollup, days)]
+
+
+def _grouped(
+    rows: Subquery,
+    by: Sequence[str],
+    of: Sequence[str],
+    where: Callable[[Subquery], list[ColumnElement[bool]]] = lambda _: [],
+) -> Select[Any]:
+    keys = [rows.c[name] for name in by]
+    totals = [func.sum(rows.c[name]).label(name) for name in of]
+    return select(*keys, *totals).where(*where(rows)).group_by(*keys)
 
 
 @contextmanager

@@ -77,7 +77,7 @@ def upgrade() -> None:
         sa.Column("reasoning_output_tokens", Int64(), nullable=False),
         sa.Column("cost_nano_usd", Int64(), nullable=False),
         sa.Column("unpriced_tokens", Int64(), nullable=False),
-        sa.PrimaryKeyConstraint("day", "team_id", "source_id", "model_id"),
+        sa.PrimaryKeyConstraint("model_id", "day", "team_id", "source_id"),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
