@@ -17,7 +17,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     auth: Literal["local"] = "local"
-    fold_interval_seconds: float = Field(default=2.0, gt=0)
+    fold_interval_seconds: float = Field(default=2.0, gt=0, le=86_400)
     max_range_days: int = Field(default=800, ge=1, le=36_600)
     sqlite_synchronous: Literal["FULL", "NORMAL"] = "FULL"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"

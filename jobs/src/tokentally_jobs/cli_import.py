@@ -62,6 +62,8 @@ def csv_command(
         mapping = CsvMapping(parse_columns(columns), source, model, user, team, ZoneInfo(tz))
     except (ValueError, ZoneInfoNotFoundError) as error:
         fail(str(error), 2)
+    except OSError:
+        fail(f"there is no time zone {tz!r}", 2)
     run_import("csv", [path], partial(read_csv, path, mapping), watch=watch, dry_run=dry_run)
 
 

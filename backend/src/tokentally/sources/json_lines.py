@@ -36,3 +36,12 @@ def fault_of(
     if "missing required field" in str(error):
         return "required field is missing"
     return NOT_A_COUNT if "tokens" in str(error) else "field of an unexpected type"
+
+
+def is_whole(line: bytes) -> bool:
+    """Say whether a line is a JSON value from its first to its last byte."""
+    try:
+        msgspec.json.decode(line, type=msgspec.Raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True

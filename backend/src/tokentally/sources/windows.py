@@ -10,6 +10,7 @@ from typing import BinaryIO, NamedTuple, cast
 import zstandard
 
 from tokentally.sources.files import HEAD, LogFile, identity, start_offset
+from tokentally.sources.json_lines import is_whole
 from tokentally.sources.reading import Cursor, Skipped
 
 WINDOW = 1 << 19
@@ -65,6 +66,8 @@ class OpenLog:
             for window in _windows(self.handle, self.offset, skipped):
                 self.offset = window.end
                 self.seen = window.end + (len(window.lines[0]) if window.is_unfinished else 0)
+                if window.is_unfinished and not is_whole(window.lines[0]):
+                    skipped.line("unfinished last line")
                 yield window
         except OSError as error:
             skipped.file(self.file.path, "unreadable file", error.strerror or "")
