@@ -1,9 +1,16 @@
 """Settings from the environment and `.env`; the one place that reads either."""
 
+import os
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def environment() -> Mapping[str, str]:
+    """The variables of other programs (where an agent keeps its logs)."""
+    return os.environ
 
 
 class Settings(BaseSettings):

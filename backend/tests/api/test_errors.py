@@ -78,7 +78,7 @@ def test_a_wrong_method_is_told_the_right_one(
     ],
 )
 def test_a_foreign_host_is_refused(client: TestClient, host: str) -> None:
-    detail = f"Host {host!r} is not this machine; open http://localhost instead"
+    detail = f"Host {host!r} is not this machine; write localhost or 127.0.0.1 in the address"
 
     read = client.get("/tokens/models", headers={"Host": host})
     sent = client.post("/v1/events", json=[event()], headers={"Host": host})

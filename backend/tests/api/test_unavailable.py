@@ -144,7 +144,7 @@ def test_without_its_file_the_store_acknowledges_nothing(
     gone = "the database file was moved, deleted or replaced"
     assert (posted.status_code, posted.json()) == (503, problem(503, gone))
     assert posted.headers["retry-after"] == "2"
-    assert (read.status_code, read.json()) == (503, {"detail": "the database is unavailable"})
+    assert (read.status_code, read.json()) == (503, {"detail": gone})
     assert read.headers["retry-after"] == "2"
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 
 from tokentally.api.backend import Backend
 from tokentally.days import day_number
+from tokentally.ingest.normalise import COUNT_RULE, RULES
 from tokentally.models.core import app_user, ingest_stat, team
 
 MOMENT = {"start_date": "2026-11-21", "end_date": "2026-11-21"}
@@ -113,9 +114,10 @@ def test_every_end_of_a_delivery_is_counted_by_source_and_reason(
         ("codex", "superseded", ""): 1,
         ("claude", "accepted", ""): 1,
         ("claude", "mismatch", ""): 1,
-        ("", "rejected", "output_tokens"): 2,
-        ("", "rejected", "occurred_at"): 1,
-        ("", "rejected", "event"): 1,
+        ("codex", "rejected", f"output_tokens {COUNT_RULE}"): 1,
+        ("", "rejected", f"output_tokens {COUNT_RULE}"): 1,
+        ("codex", "rejected", f"occurred_at {RULES['occurred_at']}"): 1,
+        ("", "rejected", "no JSON object"): 1,
     }
 
 
@@ -123,4 +125,7 @@ def test_counts_add_up_over_requests_of_a_day(client: TestClient, backend: Backe
     for n in range(3):
         client.post("/v1/events", json=[event(event_id=str(n)), event(event_id="bad", model=5)])
 
-    assert stats(backend) == {("codex", "accepted", ""): 3, ("", "rejected", "model"): 3}
+    assert stats(backend) == {
+        ("codex", "accepted", ""): 3,
+        ("", "rejected", f"model {RULES['model']}"): 3,
+    }

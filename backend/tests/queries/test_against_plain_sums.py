@@ -56,7 +56,7 @@ def history(random: Random) -> tuple[Events, Events]:
 def folded_stages(backend: Backend) -> Iterator[str]:
     """Before the fold, halfway through it, and after it."""
     yield "before the fold"
-    assert backend.writer.run(lambda connection: fold(connection, 30)).result() == 30
+    assert backend.writer.run(lambda connection: fold(connection, 30)).result().rows == 30
     yield "half folded"
     fold_pending(backend)
     yield "after the fold"

@@ -486,7 +486,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request is not for this machine, or the caller lacks the scope. */
+            /** @description The request is not for this machine. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -629,7 +629,7 @@ export interface operations {
                     "application/json": components["schemas"]["Detail"];
                 };
             };
-            /** @description The request is not for this machine, or the caller lacks the scope. */
+            /** @description The request is not for this machine. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -690,7 +690,7 @@ export interface operations {
                     "application/json": components["schemas"]["Detail"];
                 };
             };
-            /** @description The request is not for this machine, or the caller lacks the scope. */
+            /** @description The request is not for this machine. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -751,7 +751,7 @@ export interface operations {
                     "application/json": components["schemas"]["Detail"];
                 };
             };
-            /** @description The request is not for this machine, or the caller lacks the scope. */
+            /** @description The request is not for this machine. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -812,7 +812,7 @@ export interface operations {
                     "application/json": components["schemas"]["Detail"];
                 };
             };
-            /** @description The request is not for this machine, or the caller lacks the scope. */
+            /** @description The request is not for this machine. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -873,7 +873,7 @@ export interface operations {
                     "application/json": components["schemas"]["Detail"];
                 };
             };
-            /** @description The request is not for this machine, or the caller lacks the scope. */
+            /** @description The request is not for this machine. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -938,7 +938,7 @@ export interface operations {
                     "application/json": components["schemas"]["Detail"];
                 };
             };
-            /** @description The request is not for this machine, or the caller lacks the scope. */
+            /** @description The request is not for this machine. */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -51,14 +51,14 @@ def serve_command(
 ) -> None:
     """Serve the page and the API, with the scheduled jobs beside them."""
     from tokentally_jobs.first_data import offer_first_data
-    from tokentally_jobs.serve import refuse_public_address, serve
+    from tokentally_jobs.serve import listening, refuse_public_address, serve
 
     settings = settings_from(host=host, port=port)
     refuse_public_address(settings)
-    with backend_from(settings) as backend:
+    with listening(settings) as listener, backend_from(settings) as backend:
         if first_data:
             offer_first_data(backend)
-        serve(backend, lambda url: say(f"Tokentally is ready at {url}"))
+        serve(backend, listener, lambda url: say(f"Tokentally is ready at {url}"))
 
 
 @app.command("worker")
@@ -66,6 +66,7 @@ def worker_command() -> None:
     """Run the scheduled jobs alone, without a server."""
     from tokentally_jobs.worker import work
 
+    remark("running the jobs; Ctrl-C ends it")
     with backend_from() as backend:
         work(backend)
 
@@ -108,8 +109,9 @@ def export_command(
 ) -> None:
     """Write the raw events of a range of days; a JSONL export can be imported again."""
     write = {"csv": export_csv, "jsonl": export_jsonl}[form]
-    with backend_from() as backend, out_to(output) as out:
-        count = write(backend, day_range(first, last), out)
+    with backend_from() as backend:
+        with out_to(output) as out:
+            count = write(backend, day_range(first, last), out)
         remark(f"exported {count:,} events")
 
 
@@ -123,10 +125,13 @@ def demo_command(
             say(f"removed {remove_demo(backend):,} demo events")
             return
         with progress_of("demo events", EXPECTED_EVENTS) as progress:
-            say(f"loaded {load_demo(backend, progress):,} demo events of users named demo-...")
+            count = load_demo(backend, progress)
+        loaded = f"loaded {count:,} demo events of users named demo-..."
+        say(loaded if count else "the demo data is here already")
 
 
 def main() -> None:
     """The entry point."""
+    logging.getLogger("watchfiles").setLevel(logging.ERROR)  # it warns of Ctrl-C
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     sys.exit(run(app))

@@ -1,6 +1,5 @@
 """`tokentally import`: usage from the logs of coding agents, from CSV and from JSONL."""
 
-import os
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
+from tokentally.config import environment
 from tokentally.sources.claude import read_claude
 from tokentally.sources.codex import read_codex
 from tokentally.sources.csv_rows import CsvMapping, parse_columns, read_csv
@@ -32,14 +32,14 @@ File = Annotated[Path, typer.Argument(help="The file to import.")]
 @app.command("claude")
 def claude_command(paths: Roots = None, watch: Watch = False, dry_run: DryRun = False) -> None:
     """Import the transcripts of Claude Code."""
-    roots = paths or claude_roots(os.environ, Path.home())
+    roots = paths or claude_roots(environment(), Path.home())
     run_import("claude", roots, partial(read_claude, roots), watch=watch, dry_run=dry_run)
 
 
 @app.command("codex")
 def codex_command(paths: Roots = None, watch: Watch = False, dry_run: DryRun = False) -> None:
     """Import the rollouts of Codex."""
-    roots = paths or codex_roots(os.environ, Path.home())
+    roots = paths or codex_roots(environment(), Path.home())
     run_import("codex", roots, partial(read_codex, roots), watch=watch, dry_run=dry_run)
 
 

@@ -62,17 +62,17 @@ MODELS: dict[str, tuple[DemoModel, ...]] = {
     ),
 }
 USERS = (
-    DemoUser("ada", "Platform", 9, ("claude", "codex")),
-    DemoUser("barbara", "Platform", 6, ("claude",)),
-    DemoUser("chen", "Platform", 4, ("codex", "api")),
-    DemoUser("dmitri", "Mobile", 7, ("claude", "codex")),
-    DemoUser("edsger", "Mobile", 3, ("codex",)),
-    DemoUser("fatima", "Mobile", 5, ("claude", "litellm")),
-    DemoUser("grace", "Data", 8, ("litellm", "api")),
-    DemoUser("hedy", "Data", 5, ("litellm", "claude")),
-    DemoUser("ines", "Data", 2, ("api",)),
-    DemoUser("jun", "Support", 4, ("litellm",)),
-    DemoUser("katherine", "Support", 3, ("litellm",)),
+    DemoUser("ada", "Platform (demo)", 9, ("claude", "codex")),
+    DemoUser("barbara", "Platform (demo)", 6, ("claude",)),
+    DemoUser("chen", "Platform (demo)", 4, ("codex", "api")),
+    DemoUser("dmitri", "Mobile (demo)", 7, ("claude", "codex")),
+    DemoUser("edsger", "Mobile (demo)", 3, ("codex",)),
+    DemoUser("fatima", "Mobile (demo)", 5, ("claude", "litellm")),
+    DemoUser("grace", "Data (demo)", 8, ("litellm", "api")),
+    DemoUser("hedy", "Data (demo)", 5, ("litellm", "claude")),
+    DemoUser("ines", "Data (demo)", 2, ("api",)),
+    DemoUser("jun", "Support (demo)", 4, ("litellm",)),
+    DemoUser("katherine", "Support (demo)", 3, ("litellm",)),
     DemoUser("linus", "Unassigned", 2, ("codex", "claude")),
 )
 

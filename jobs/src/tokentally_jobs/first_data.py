@@ -1,6 +1,5 @@
 """What a new, empty database is filled with: this machine's agent logs, else the demo data."""
 
-import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import typer
 
 from tokentally.api.backend import Backend
+from tokentally.config import environment
 from tokentally.sources.claude import read_claude
 from tokentally.sources.codex import read_codex
 from tokentally.sources.found import FoundLogs, find_logs
@@ -23,12 +23,12 @@ def offer_first_data(backend: Backend) -> None:
     """Fill an empty database; agent logs are only read after a yes on a terminal."""
     if not is_empty(backend):
         return
-    found = find_logs(os.environ, Path.home()) if sys.stdin.isatty() else []
+    found = find_logs(environment(), Path.home()) if sys.stdin.isatty() else []
     if found and typer.confirm(_question(found), default=True):
         for logs in found:
-            reader = partial(_READERS[logs.source], logs.roots)
-            report = import_once(backend, logs.source, reader, dry_run=False)
-            summarise(logs.source, report, dry_run=False)
+            report = import_once(backend, logs.source, partial(_READERS[logs.source], logs.roots))
+            summarise(logs.source, report)
+    if not is_empty(backend):
         return
     with progress_of("demo events", EXPECTED_EVENTS) as progress:
         count = load_demo(backend, progress)

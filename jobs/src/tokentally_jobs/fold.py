@@ -20,8 +20,14 @@ def fold_pending(backend: Backend, limit: int = FOLD_LIMIT) -> int:
 
 def _fold(connection: Connection, backend: Backend, limit: int) -> int:
     started_at = microseconds(backend.clock())
-    rows = fold(connection, limit)
-    if rows:
-        ended_at = microseconds(backend.clock())
-        record_run(connection, "fold", started_at=started_at, ended_at=ended_at, rows=rows)
-    return rows
+    folded = fold(connection, limit)
+    if folded.rows:
+        record_run(
+            connection,
+            "fold",
+            started_at=started_at,
+            ended_at=microseconds(backend.clock()),
+            rows=folded.rows,
+            lag_micros=started_at - folded.oldest_seconds * 1_000_000,
+        )
+    return folded.rows

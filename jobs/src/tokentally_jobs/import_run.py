@@ -19,16 +19,20 @@ def run_import(
     name: str, roots: Sequence[Path], reader: Reader, *, watch: bool, dry_run: bool
 ) -> None:
     """Import once, or until interrupted, and print a summary line each time something came."""
+    if watch and dry_run:
+        fail("--watch and --dry-run can't go together", 2)
     existing = [root for root in roots if root.exists()]
     if not existing:
         fail(f"there is nothing to import: {', '.join(map(str, roots))} not found", 2)
     with backend_from() as backend:
         summarise(name, import_once(backend, name, reader, dry_run=dry_run), dry_run=dry_run)
         if watch:
-            _follow(backend, name, reader, existing, dry_run=dry_run)
+            _follow(backend, name, reader, existing)
 
 
-def import_once(backend: Backend, name: str, reader: Reader, *, dry_run: bool) -> ImportReport:
+def import_once(
+    backend: Backend, name: str, reader: Reader, *, dry_run: bool = False
+) -> ImportReport:
     """Import with a progress bar, then fold."""
     with progress_of_bytes(f"importing {name}") as progress:
         try:
@@ -40,7 +44,7 @@ def import_once(backend: Backend, name: str, reader: Reader, *, dry_run: bool) -
     return report
 
 
-def summarise(name: str, report: ImportReport, *, dry_run: bool) -> None:
+def summarise(name: str, report: ImportReport, *, dry_run: bool = False) -> None:
     """Say what was skipped and why, then in one line what was imported."""
     for path, problem in report.skipped.problems[:PROBLEMS_SHOWN]:
         remark(f"{path}: {problem}")
@@ -63,14 +67,12 @@ def _counts(report: ImportReport, *, dry_run: bool) -> str:
     return "; ".join(parts)
 
 
-def _follow(
-    backend: Backend, name: str, reader: Reader, roots: Sequence[Path], *, dry_run: bool
-) -> None:
+def _follow(backend: Backend, name: str, reader: Reader, roots: Sequence[Path]) -> None:
     remark(f"watching {', '.join(map(str, roots))}; Ctrl-C ends it")
     changes = changes_in(
         *roots, raise_interrupt=False, rust_timeout=LOOKED_AGAIN_MS, yield_on_timeout=True
     )
     for _ in changes:
-        report = import_once(backend, name, reader, dry_run=dry_run)
+        report = import_once(backend, name, reader)
         if report.outcomes:
-            summarise(name, report, dry_run=dry_run)
+            summarise(name, report)

@@ -8,12 +8,14 @@ from sqlalchemy import Connection
 
 from tokentally.api.backend import Backend
 from tokentally.auth.caller import LOCAL
-from tokentally.ingest.normalise import InvalidEvent, normalise, sender
+from tokentally.ingest.normalise import InvalidEvent, normalise, sender, source_of
 from tokentally.models.event import Event, SentEvent
 from tokentally.pricing.cost import cost_of
 from tokentally.sources.reading import Chunk, Cursor, Skipped
 from tokentally.store.cursors import CursorRow, cursors_of, save_cursors
 from tokentally.store.deliver import Delivery, Door, deliver
+from tokentally.store.stats import Tally
+from tokentally.store.write import REJECTED
 
 Reader = Callable[[Mapping[str, Cursor], Skipped], Iterator[Chunk]]
 """Reads what the cursors have not seen yet."""
@@ -47,31 +49,35 @@ def import_logs(
     with backend.database.readers.connect() as connection:
         cursors = {row.path: Cursor(*row) for row in cursors_of(connection, name)}
     for chunk in reader(cursors, report.skipped):
-        events = list(_normalised(backend, chunk.events, report))
+        refused: Tally = Tally()
+        events = list(_normalised(backend, chunk.events, refused))
+        for (_source, _kind, reason), n in refused.items():
+            report.skipped.counts[reason] += n
         report.tokens += sum(event.input_tokens + event.output_tokens for event in events)
         report.bytes_read += chunk.bytes_read
         if dry_run:
             report.outcomes["read"] += len(events)
         else:
-            report.outcomes.update(_store(door, name, events, chunk))
+            delivery = Delivery(events, refused)
+            report.outcomes.update(_store(door, name, delivery, chunk))
         progress(chunk.bytes_read)
     return report
 
 
-def _normalised(backend: Backend, sent: list[SentEvent], report: ImportReport) -> Iterator[Event]:
+def _normalised(backend: Backend, sent: list[SentEvent], refused: Tally) -> Iterator[Event]:
     by = sender(LOCAL.user, backend.clock(), may_name_users=True)
     for event in sent:
         try:
             yield normalise(event, by)
         except InvalidEvent as error:
-            report.skipped.line(f"{error.field} {error.message}")
+            refused[source_of(event), REJECTED, error.reason] += 1
 
 
-def _store(door: Door, name: str, events: list[Event], chunk: Chunk) -> list[str]:
+def _store(door: Door, name: str, delivery: Delivery, chunk: Chunk) -> list[str]:
     rows = [CursorRow(c.path, c.identity, c.offset, c.state) for c in chunk.cursors]
 
     def with_cursors(connection: Connection) -> None:
         save_cursors(connection, name, rows)
 
-    [outcomes] = deliver(door, [Delivery(events)], also=with_cursors)
+    [outcomes] = deliver(door, [delivery], also=with_cursors)
     return outcomes

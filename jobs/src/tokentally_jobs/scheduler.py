@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -13,6 +14,8 @@ from tokentally_jobs.verify import verify_recent
 
 ROWS_A_TRANSACTION = 10_000
 MEND_EVERY_SECONDS = 5
+SOON_SECONDS = 60
+"""The latest first run of a job: a server that never runs for an hour is verified as well."""
 
 
 def start_scheduler(backend: Backend) -> BackgroundScheduler:
@@ -27,7 +30,14 @@ def start_scheduler(backend: Backend) -> BackgroundScheduler:
         ("verify", verify_recent, 3600),
     )
     for name, job, seconds in jobs:
-        scheduler.add_job(job, "interval", args=[backend], seconds=seconds, id=name)
+        scheduler.add_job(
+            job,
+            "interval",
+            args=[backend],
+            seconds=seconds,
+            id=name,
+            next_run_time=backend.clock() + timedelta(seconds=min(seconds, SOON_SECONDS)),
+        )
     scheduler.start()
     return scheduler
 

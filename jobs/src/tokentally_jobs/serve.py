@@ -29,21 +29,21 @@ def refuse_public_address(settings: Settings) -> None:
         )
 
 
-def serve(backend: Backend, announce: Callable[[str], None]) -> None:
+def serve(backend: Backend, listener: socket.socket, announce: Callable[[str], None]) -> None:
     """Serve until a signal ends it; `announce` is told the URL once requests are answered."""
-    settings = backend.settings
     config = uvicorn.Config(
         create_backend(backend),
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    with _listening(settings) as listener, running_scheduler(backend), _signals_stay_here():
+    with running_scheduler(backend), _signals_stay_here():
         _AnnouncingServer(config, announce).run(sockets=[listener])
     fold_pending(backend)
 
 
-def _listening(settings: Settings) -> socket.socket:
+def listening(settings: Settings) -> socket.socket:
+    """A socket on the host and port of the settings; a port that is taken ends the command."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         return socket.create_server((settings.host, settings.port), family=family, backlog=2048)

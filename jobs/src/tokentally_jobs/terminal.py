@@ -1,6 +1,7 @@
 """What every command shares: the backend from the settings, a progress bar, errors in one line."""
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,15 +50,20 @@ def remark(line: str) -> None:
 
 @contextmanager
 def out_to(path: Path | None) -> Iterator[TextIO]:
-    """The file at `path` to write to, or standard output."""
-    if path is None:
-        yield sys.stdout
-        return
+    """The file at `path` to write to, or standard output; a full disk becomes one line."""
     try:
-        with path.open("w", encoding="utf-8", newline="") as out:
-            yield out
+        if path is None:
+            yield sys.stdout
+            sys.stdout.flush()
+        else:
+            with path.open("w", encoding="utf-8", newline="") as out:
+                yield out
     except OSError as error:
-        fail(f"{path} can't be written: {error.strerror}")
+        if path is None:  # what is left in its buffer must not fail once more at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # whoever read has enough
+            raise typer.Exit(0) from None
+        fail(f"{path or 'standard output'} can't be written: {error.strerror}")
 
 
 def run(app: typer.Typer) -> int:
@@ -85,6 +91,8 @@ def settings_from(**given: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         fail(f"TOKENTALLY_{str(first['loc'][0]).upper()}: {first['msg']}", 2)
+    except (OSError, UnicodeDecodeError) as error:
+        fail(f".env can't be read: {error}", 2)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from tokentally.clock import microseconds
 from tokentally.days import day_number
 from tokentally.store.job_runs import record_run
 from tokentally.store.rebuild import days_with_events
+from tokentally.store.rollup_state import not_ready
 from tokentally.store.verify import Difference, differences
 from tokentally_jobs.backfill import Progress
 from tokentally_jobs.terminal import progress_of, say
@@ -49,10 +50,18 @@ def verify_recent(backend: Backend) -> int:
     return len(found)
 
 
+def _tell_unready(backend: Backend) -> int:
+    with backend.database.readers.connect() as connection:
+        names = sorted(not_ready(connection))
+    for name in names:
+        say(f"{name} is missing or being rebuilt, and can't be compared")
+    return len(names)
+
+
 def tell_differences(backend: Backend, days: Sequence[int], verdict: str) -> int:
     """Print every difference in `days` and a line that counts them; returns how many."""
     with progress_of("days", len(days)) as progress:
-        found = 0
+        found = _tell_unready(backend)
         for difference in verify_days(backend, days, progress):
             say(str(difference))
             found += 1

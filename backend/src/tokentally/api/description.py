@@ -12,7 +12,7 @@ from tokentally.models.event import SentEvent
 Responses = dict[int | str, dict[str, Any]]
 
 _ALWAYS = {
-    403: "The request is not for this machine, or the caller lacks the scope.",
+    403: "The request is not for this machine.",
     500: "Internal server error.",
 }
 _EXAMPLE = {

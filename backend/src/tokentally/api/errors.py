@@ -24,15 +24,6 @@ RETRY_AFTER_SECONDS = 2
 log = logging.getLogger(__name__)
 
 
-class Refused(Exception):
-    """A request that is answered with an HTTP status and one line."""
-
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.detail = detail
-
-
 def render(
     path: str, status: int, detail: str, headers: Mapping[str, str] | None = None
 ) -> Response:
@@ -75,8 +66,6 @@ _SAID: dict[type[Exception], str] = {
 
 def status_and_detail(error: Exception) -> tuple[int, str]:
     """The HTTP status of an error, and what the caller is told of it."""
-    if isinstance(error, Refused):
-        return error.status, error.detail
     if isinstance(error, HTTPException):
         return error.status_code, str(error.detail)
     kind = next(kind for kind in type(error).__mro__ if kind in _STATUS)
@@ -94,5 +83,6 @@ async def answer(request: Request, error: Exception) -> Response:
 
 def handle_errors(app: FastAPI) -> None:
     """Answer every error of `app` in the form of its family."""
-    for kind in (Refused, HTTPException, *_STATUS):
+    kinds: list[type[Exception]] = [HTTPException, *_STATUS]
+    for kind in kinds:
         app.add_exception_handler(kind, answer)

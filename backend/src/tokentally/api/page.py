@@ -26,7 +26,7 @@ _POLICY = {
 
 
 def built_page() -> Path | None:
-    """The folder with the built page: in the installed package, else in this checkout."""
+    """The folder with the built page: in this checkout, else in the installed package."""
     package = Path(tokentally.__file__).parent
     for folder in (package.parents[2] / "frontend" / "dist", package / "static"):
         if (folder / "index.html").is_file():
@@ -35,7 +35,7 @@ def built_page() -> Path | None:
 
 
 def serve_page(app: FastAPI, folder: Path | None) -> None:
-    """Serve the page at `/` and every path that a link into it can have."""
+    """Serve the page at `/`, or how to build it."""
     if folder is None:
         app.add_route("/", _how_to_build, include_in_schema=False)
         return

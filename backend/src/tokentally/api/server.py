@@ -25,14 +25,16 @@ DESCRIPTION = (
 class LoopbackOnly:
     """ASGI middleware that refuses requests which are not for this machine."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, listens_on: str) -> None:
         self.app = app
+        self.listens_on = listens_on
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and (why := why_refused(Headers(scope=scope))):
-            await render(scope["path"], 403, why)(scope, receive, send)
-            return
-        await self.app(scope, receive, send)
+        why = None
+        if scope["type"] == "http":
+            why = why_refused(Headers(scope=scope), self.listens_on)
+        answer = self.app if why is None else render(scope["path"], 403, why)
+        await answer(scope, receive, send)
 
 
 def create_backend(backend: Backend | None = None) -> FastAPI:
@@ -59,5 +61,5 @@ def create_backend(backend: Backend | None = None) -> FastAPI:
     app.include_router(tokens.router)
     serve_page(app, built_page())
     handle_errors(app)
-    app.add_middleware(LoopbackOnly)
+    app.add_middleware(LoopbackOnly, listens_on=own.settings.host)
     return app

@@ -8,15 +8,27 @@ import ipaddress
 from collections.abc import Mapping
 
 _NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
-_PASSED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+_PASSED_ON = (
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-proto",
+    "x-forwarded-server",
+    "x-real-ip",
+)
 
 
-def why_refused(headers: Mapping[str, str]) -> str | None:
-    """Why a request with these (lower-case) headers is not for this machine; None if it is."""
+def why_refused(headers: Mapping[str, str], listens_on: str) -> str | None:
+    """Why a request with these (lower-case) headers is not for this machine; None if it is.
+
+    `listens_on` is the loopback address of the server, which may be another than the usual one.
+    """
     host = headers.get("host", "")
     name = host.rsplit(":", 1)[0] if host.rpartition(":")[2].isdigit() else host
-    if name.lower() not in _NAMES:
-        return f"Host {host!r} is not this machine; open http://localhost instead"
+    if name.lower() not in _NAMES and name != listens_on:
+        return f"Host {host!r} is not this machine; write localhost or 127.0.0.1 in the address"
     if any(name in headers for name in _PASSED_ON):
         return "requests through a proxy need sign-in, and this server runs without"
     return None

@@ -11,6 +11,7 @@ from tokentally.days import DAY_MICROS, FIRST_DATE, day_number
 from tokentally.models.event import Event, Mode, SentEvent
 from tokentally.pricing.cost import MAX_COST_NANO_USD
 
+DEFAULT_SOURCE = "api"
 MAX_COUNT = 10**12
 MAX_TOTAL = 5 * MAX_COUNT
 MAX_REVISION = 2**63 - 1
@@ -48,6 +49,12 @@ class InvalidEvent(ValueError):
         self.field = field
         self.message = message
 
+    @property
+    def reason(self) -> str:
+        """Field and rule in one phrase."""
+        named = self.field is None or self.message.startswith(self.field)
+        return self.message if named else f"{self.field} {self.message}"
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:
@@ -63,40 +70,27 @@ def sender(user: str, now: datetime, *, may_name_users: bool) -> Sender:
     return Sender(user, may_name_users, microseconds(now + _FUTURE_ALLOWANCE))
 
 
+def source_of(sent: SentEvent) -> str:
+    """The source of an event that was refused, as far as it can be told."""
+    return (sent.source or "").strip().lower()[:64] or DEFAULT_SOURCE
+
+
 def normalise(sent: SentEvent, by: Sender) -> Event:
     """The event that `sent` stands for; raises `InvalidEvent`."""
-    cached, written, reasoning = (
-        _count("cached_input_tokens", sent.cached_input_tokens),
-        _count("cache_write_tokens", sent.cache_write_tokens),
-        _count("reasoning_output_tokens", sent.reasoning_output_tokens),
-    )
+    cached = _count("cached_input_tokens", sent.cached_input_tokens)
+    written = _count("cache_write_tokens", sent.cache_write_tokens)
     written_1h = _count("cache_write_1h_tokens", sent.cache_write_1h_tokens)
-    input_ = _count("input_tokens", sent.input_tokens)
-    output = _count("output_tokens", sent.output_tokens)
-    total = None
-    if sent.total_tokens is not None:
-        total = _integer("total_tokens", sent.total_tokens, MAX_TOTAL, RULES["total_tokens"])
     if written_1h > written:
         raise InvalidEvent(
             "cache_write_1h_tokens", "cache_write_1h_tokens exceed cache_write_tokens"
         )
-    mode = _mode(sent.pricing_mode, input_, cached + written, output, reasoning, total)
-    if mode is Mode.add:
-        input_ += cached + written
-        output += reasoning
-    elif cached + written > input_:
-        raise InvalidEvent(
-            "cached_input_tokens", "cached_input_tokens + cache_write_tokens exceed input_tokens"
-        )
-    elif reasoning > output:
-        raise InvalidEvent(
-            "reasoning_output_tokens", "reasoning_output_tokens exceed output_tokens"
-        )
+    reasoning = _count("reasoning_output_tokens", sent.reasoning_output_tokens)
+    mode, input_, output, mismatch = _totals(sent, cached + written, reasoning)
     user, team = (sent.user, sent.team) if by.may_name_users else (None, None)
     return Event(
         event_id=_event_id(sent.event_id),
         occurred_at=_occurred_at(sent.occurred_at, by.latest),
-        source=_text("source", sent.source, 64, True) or "api",
+        source=_text("source", sent.source, 64, True) or DEFAULT_SOURCE,
         model=_text("model", sent.model, 200, True) or "unknown",
         user=_text("user", user, 200) or by.user,
         team=_text("team", team, 200),
@@ -110,8 +104,30 @@ def normalise(sent: SentEvent, by: Sender) -> Event:
         reported_cost=None if sent.cost_usd is None else _nano_usd(sent.cost_usd),
         success=sent.success is not False,
         revision=_integer("revision", sent.revision, MAX_REVISION, RULES["revision"]),
-        total_mismatch=total is not None and total != input_ + output,
+        total_mismatch=mismatch,
     )
+
+
+def _totals(sent: SentEvent, parts: int, reasoning: int) -> tuple[Mode, int, int, bool]:
+    """Mode, input and output that include their parts, and whether a stated total differs."""
+    input_ = _count("input_tokens", sent.input_tokens)
+    output = _count("output_tokens", sent.output_tokens)
+    total = None
+    if sent.total_tokens is not None:
+        total = _integer("total_tokens", sent.total_tokens, MAX_TOTAL, RULES["total_tokens"])
+    mode = _mode(sent.pricing_mode, input_, parts, output, reasoning, total)
+    if mode is Mode.add:
+        input_ += parts
+        output += reasoning
+    elif parts > input_:
+        raise InvalidEvent(
+            "cached_input_tokens", "cached_input_tokens + cache_write_tokens exceed input_tokens"
+        )
+    elif reasoning > output:
+        raise InvalidEvent(
+            "reasoning_output_tokens", "reasoning_output_tokens exceed output_tokens"
+        )
+    return mode, input_, output, total is not None and total != input_ + output
 
 
 def _count(field: str, value: int | str | None) -> int:

@@ -6,10 +6,21 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from tokentally.ingest.normalise import COUNT_RULE, RULES, InvalidEvent, Sender, normalise
+from tokentally.ingest.normalise import (
+    COUNT_RULE,
+    RULES,
+    InvalidEvent,
+    Sender,
+    normalise,
+    source_of,
+)
 from tokentally.models.event import Event, SentEvent
+from tokentally.store.stats import Tally
+from tokentally.store.write import REJECTED
 
 MAX_EVENTS = 10_000
+UNREADABLE = "no JSON object"
+"""The reason, in statistics, against an event that could not be read at all."""
 
 _ESCAPE = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # a whole pair
@@ -59,6 +70,12 @@ class Parsed:
     events: list[Event] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    refused: Tally = field(default_factory=Tally, compare=False)
+
+    def refuse(self, refusal: Refusal, source: str, reason: str) -> None:
+        """Note a refused event, and count it for the statistics."""
+        self.refusals.append(refusal)
+        self.refused[source, REJECTED, reason] += 1
 
 
 def parse_json(body: bytes, by: Sender) -> Parsed:
@@ -89,12 +106,18 @@ def parse_events(raw: Iterable[msgspec.Raw | bytes], by: Sender) -> Parsed:
     parsed = Parsed()
     for index, text in enumerate(texts):
         try:
-            parsed.events.append(normalise(_decode_event(text), by))
+            sent = _decode_event(text)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            at_fault, message = _fault(error)
+            reason = f"{at_fault} {message}" if at_fault else UNREADABLE
+            parsed.refuse(Refusal(index, _id_in(text), at_fault, message), "", reason)
+            continue
+        try:
+            parsed.events.append(normalise(sent, by))
             parsed.places.append(index)
         except InvalidEvent as error:
-            parsed.refusals.append(Refusal(index, _id_in(text), error.field, error.message))
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            parsed.refusals.append(Refusal(index, _id_in(text), *_reason(error)))
+            refusal = Refusal(index, _id_in(text), error.field, error.message)
+            parsed.refuse(refusal, source_of(sent), error.reason)
     return parsed
 
 
@@ -108,7 +131,7 @@ def _without_half_pairs(body: bytes) -> bytes:
     return _ESCAPE.sub(lambda found: _NUL if found[1] else found[0], body)
 
 
-def _reason(error: Exception) -> tuple[str | None, str]:
+def _fault(error: Exception) -> tuple[str | None, str]:
     """The field at fault and its rule, from what the decoder says."""
     text = str(error)
     if missing := _MISSING(text):

@@ -9,7 +9,6 @@ from tokentally.ingest.normalise import Sender
 from tokentally.ingest.parse import Parsed, Refusal, parse_json, parse_ndjson
 from tokentally.store.capacity import REFUSED
 from tokentally.store.deliver import Delivery
-from tokentally.store.stats import Tally
 from tokentally.store.write import ACCEPTED, DUPLICATE, REJECTED, SUPERSEDED, UPDATED
 
 MAX_ERRORS_LISTED = 100
@@ -61,9 +60,8 @@ def parse_body(body: bytes, form: BodyForm, by: Sender) -> Parsed:
 
 
 def delivery_of(parsed: Parsed) -> Delivery:
-    """What is to be stored: the events, and statistics of the refused ones by field."""
-    refused = Tally(("", REJECTED, refusal.field or "event") for refusal in parsed.refusals)
-    return Delivery(parsed.events, refused)
+    """What is to be stored: the events, and statistics of the refused ones."""
+    return Delivery(parsed.events, parsed.refused)
 
 
 def ingest_answer(parsed: Parsed, outcomes: Sequence[str]) -> IngestAnswer:

@@ -133,11 +133,12 @@ class UserDayGroup(SQLModel):
 
 
 class PendingUsage(Sums, QuarterGroup, table=True):
-    """Increments that are not folded into the rollups yet."""
+    """Increments that are not folded into the rollups yet, with the second of their receipt."""
 
     __tablename__ = "pending_usage"
     __table_args__: ClassVar[Any] = _STRICT
     id: int | None = Field(default=None, sa_type=Int64, primary_key=True)
+    received_seconds: int = Field(sa_type=Int64)
 
 
 class UserQuarterUsage(Sums, QuarterGroup, table=True):
@@ -181,7 +182,8 @@ class RollupState(SQLModel, table=True):
 
 class DataVersion(SQLModel, table=True):
     """One row. `version` rises in every transaction that changes an answer; `as_of` is the newest
-    `received_at`; `large_total` bounds what events too large to ignore can add to any sum.
+    `received_at`; `large_total` bounds what events too large to ignore can add to any sum;
+    `names_version` rises when names are deleted, and ids that were remembered are no longer good.
     """
 
     __tablename__ = "data_version"
@@ -190,6 +192,7 @@ class DataVersion(SQLModel, table=True):
     version: int = Field(sa_type=Int64)
     as_of: int | None = Field(default=None, sa_type=Int64)
     large_total: int = Field(sa_type=Int64)
+    names_version: int = Field(sa_type=Int64)
 
 
 class IngestStat(SQLModel, table=True):
@@ -220,7 +223,7 @@ class ImportCursor(SQLModel, table=True):
 
 
 class JobRun(SQLModel, table=True):
-    """One run of a job: what it did and how long it took."""
+    """One run of a job: when, for how long, over how many rows, and how long the oldest waited."""
 
     __tablename__ = "job_run"
     __table_args__: ClassVar[Any] = (Index("job_run_by_name", "job", "started_at"), _STRICT)
@@ -229,4 +232,4 @@ class JobRun(SQLModel, table=True):
     started_at: int = Field(sa_type=Int64)
     duration_micros: int = Field(sa_type=Int64)
     rows: int = Field(sa_type=Int64)
-    detail: str = Field(default="", sa_type=Text)
+    lag_micros: int = Field(sa_type=Int64)

@@ -19,8 +19,9 @@ REFUSED = "the sums of this day, team, source and model would exceed 64 bits"
 
 def large_weight(tokens: int, cost_nano_usd: int) -> int:
     """What an event of so many tokens and such a cost takes of the half for large ones."""
-    weight = max(tokens, cost_nano_usd)
-    return weight if weight >= LARGE else 0
+    if tokens < LARGE and cost_nano_usd < LARGE:
+        return 0
+    return max(tokens, cost_nano_usd)
 
 
 def take(connection: Connection, weight: int) -> bool:

@@ -43,20 +43,29 @@ def deliver(
     when it raises, nothing was stored.
     """
     events = [event for delivery in deliveries for event in delivery.events]
-    door.names.ensure(door.writer, events)
-    with door.writer.begin() as connection:
-        received_at = microseconds(door.clock())
-        batch = Batch(connection, door.names, door.price, received_at)
-        outcomes = write_events(batch, events)
-        if ACCEPTED in outcomes or UPDATED in outcomes:
-            raise_version(connection, received_at=received_at)
-        tally = _tally(events, outcomes)
-        for delivery in deliveries:
-            tally.update(delivery.refused)
-        add_stats(connection, tally, received_at=received_at)
-        if also:
-            also(connection)
+    outcomes = None
+    while outcomes is None:
+        door.names.ensure(door.writer, events)
+        with door.writer.begin() as connection:
+            if door.names.are_current(connection):
+                outcomes = _write(door, connection, events, deliveries)
+                if also:
+                    also(connection)
     return _split(outcomes, [len(delivery.events) for delivery in deliveries])
+
+
+def _write(
+    door: Door, connection: Connection, events: list[Event], deliveries: Sequence[Delivery]
+) -> list[str]:
+    received_at = microseconds(door.clock())
+    outcomes = write_events(Batch(connection, door.names, door.price, received_at), events)
+    if ACCEPTED in outcomes or UPDATED in outcomes:
+        raise_version(connection, received_at=received_at)
+    tally = _tally(events, outcomes)
+    for delivery in deliveries:
+        tally.update(delivery.refused)
+    add_stats(connection, tally, received_at=received_at)
+    return outcomes
 
 
 def _tally(events: Sequence[Event], outcomes: Sequence[str]) -> Tally:

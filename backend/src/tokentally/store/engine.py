@@ -59,10 +59,13 @@ class ChangeCounter:
     """A number that differs after every committed change of the database, cheap to ask for."""
 
     def __init__(self, database: Database) -> None:
+        self._path = database.path
+        self._opened = _file_identity(database.path)
         self._connection = _connect(database.path, check_same_thread=False)
 
     def count(self) -> int:
         """The number now; not safe from two threads at a time."""
+        _refuse_another_file(self._path, self._opened)
         try:
             number: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
         except sqlite3.Error as error:
@@ -134,8 +137,7 @@ def _sqlite_engine(
             connection.create_aggregate("sum", 1, _ExactSum)  # type: ignore[arg-type]
 
     def on_begin(connection: Connection) -> None:
-        if _file_identity(path) != opened:  # an open file that is deleted can still be written
-            raise StoreUnavailable("the database file was moved, deleted or replaced")
+        _refuse_another_file(path, opened)
         connection.exec_driver_sql(begin)
 
     engine = create_engine(
@@ -156,6 +158,12 @@ def _connect(path: Path, *, check_same_thread: bool) -> sqlite3.Connection:
     return sqlite3.connect(
         f"file:{quote(str(path))}?mode=rw", uri=True, check_same_thread=check_same_thread
     )
+
+
+def _refuse_another_file(path: Path, opened: tuple[int, int] | None) -> None:
+    """An open file that was deleted can still be read and written, by nobody else ever seen."""
+    if _file_identity(path) != opened:
+        raise StoreUnavailable("the database file was moved, deleted or replaced")
 
 
 def _file_identity(path: Path) -> tuple[int, int] | None:

@@ -1,6 +1,7 @@
 """The fold: moving pending rows into the rollups, in the caller's transaction."""
 
 from functools import cache
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Insert, bindparam, delete, func, select, tuple_
 
@@ -12,17 +13,30 @@ from tokentally.store.rollups import ROLLUPS, Rollup, rows_of_pending, summed
 FOLD_LIMIT = 50_000
 
 
-def fold(connection: Connection, limit: int = FOLD_LIMIT) -> int:
-    """Fold up to `limit` pending rows and return how many; nothing while a rollup is not ready.
+class Folded(NamedTuple):
+    """How many pending rows were folded, and the receipt (seconds since 1970) of the oldest."""
+
+    rows: int
+    oldest_seconds: int
+
+
+_NOTHING = Folded(0, 0)
+
+
+def fold(connection: Connection, limit: int = FOLD_LIMIT) -> Folded:
+    """Fold up to `limit` pending rows; nothing while a rollup is not ready.
 
     Needs the write lock. Rows are added in key order, rows that became all zero are dropped.
     """
     if not_ready(connection):
-        return 0
-    oldest = select(pending_usage.c.id).order_by(pending_usage.c.id).limit(limit).subquery()
-    rows, last = connection.execute(select(func.count(), func.max(oldest.c.id))).one()
+        return _NOTHING
+    first = select(pending_usage.c.id, pending_usage.c.received_seconds)
+    first_rows = first.order_by(pending_usage.c.id).limit(limit).subquery()
+    rows, last, oldest = connection.execute(
+        select(func.count(), func.max(first_rows.c.id), func.min(first_rows.c.received_seconds))
+    ).one()
     if not rows:
-        return 0
+        return _NOTHING
     taken = pending_usage.c.id <= last
     retracts = connection.execute(
         select(pending_usage.c.id).where(taken, pending_usage.c.requests < 0).limit(1)
@@ -32,7 +46,7 @@ def fold(connection: Connection, limit: int = FOLD_LIMIT) -> int:
         if retracts:
             _drop_empty_rows(connection, rollup, last)
     connection.execute(delete(pending_usage).where(taken))
-    return int(rows)
+    return Folded(rows, oldest)
 
 
 def _add(connection: Connection, rollup: Rollup, last: int) -> None:

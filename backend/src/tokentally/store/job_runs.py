@@ -15,16 +15,19 @@ def record_run(
     started_at: int,
     ended_at: int,
     rows: int,
-    detail: str = "",
+    lag_micros: int = 0,
 ) -> None:
-    """Note a run of `job` (times in microseconds since 1970) and forget those of a week ago."""
+    """Note a run of `job` (times in microseconds since 1970) and forget those of a week ago.
+
+    `lag_micros`: how long the oldest of the rows had waited.
+    """
     connection.execute(
         insert(job_run).values(
             job=job,
             started_at=started_at,
-            duration_micros=ended_at - started_at,
+            duration_micros=max(0, ended_at - started_at),
             rows=rows,
-            detail=detail,
+            lag_micros=max(0, lag_micros),
         )
     )
     outdated = job_run.c.started_at < started_at - KEPT_MICROS

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, select
+from sqlalchemy import Connection, Engine, Select, Table, select
 
-from tokentally.models.core import app_user, model, source, team
+from tokentally.models.core import app_user, data_version, model, source, team
 from tokentally.models.display_name import display_name
 from tokentally.models.event import Event
 from tokentally.store.dialect import insert_rows
@@ -41,6 +43,11 @@ class NameIds:
             insert_rows(connection, self.table, list(rows[0]), [tuple(r.values()) for r in rows])
 
 
+@cache
+def _names_version() -> Select[Any]:
+    return select(data_version.c.names_version)
+
+
 class Names:
     """The ids of every kind of name that events carry."""
 
@@ -49,6 +56,17 @@ class Names:
         self.teams = NameIds(team)
         self.sources = NameIds(source)
         self.models = NameIds(model, lambda name: {"display_name": display_name(name)})
+        self._version = 0
+
+    def are_current(self, connection: Connection) -> bool:
+        """Whether the ids still hold; if names were deleted meanwhile, all are forgotten."""
+        version: int = connection.execute(_names_version()).scalar_one()
+        if version == self._version:
+            return True
+        self._version = version
+        for kind in (self.users, self.teams, self.sources, self.models):
+            kind.ids.clear()
+        return False
 
     def ensure(self, writer: Engine, events: Sequence[Event]) -> None:
         """Make sure that every name in `events` has an id here.

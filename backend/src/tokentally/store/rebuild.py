@@ -9,11 +9,15 @@ from tokentally.models.core import SUMS, pending_usage, token_event
 from tokentally.store.event_ids import day_of, first_id
 from tokentally.store.rollup_state import not_ready
 from tokentally.store.rollups import (
+    MODEL_DAILY,
     ROLLUPS,
+    USER_DAILY,
+    USER_QUARTER,
     during,
     events_in,
     quarters_in,
     rows_of_events,
+    rows_of_finer,
     rows_of_pending,
     rows_of_rollup,
     summed,
@@ -23,15 +27,21 @@ from tokentally.store.rollups import (
 def rebuild_day(connection: Connection, day: int) -> int:
     """Make the rollup rows of a UTC day anew from its events; returns how many events it has.
 
+    The events are read once: each rollup is made from the next finer one.
+
     Needs the write lock for the whole transaction. The day's pending rows are dropped in it: their
     events are among those counted.
     """
     days = range(day, day + 1)
     connection.execute(delete(pending_usage).where(quarters_in(days)))
-    for rollup in ROLLUPS:
+    for rollup, rows in (
+        (USER_QUARTER, rows_of_events(USER_QUARTER, events_in(days))),
+        (USER_DAILY, rows_of_finer(USER_DAILY, USER_QUARTER, days)),
+        (MODEL_DAILY, rows_of_finer(MODEL_DAILY, USER_DAILY, days)),
+    ):
         connection.execute(delete(rollup.table).where(during(rollup, days)))
-        rows = summed(rollup, rows_of_events(rollup, events_in(days)))
-        connection.execute(insert(rollup.table).from_select([*rollup.keys, *SUMS], rows))
+        columns = [*rollup.keys, *SUMS]
+        connection.execute(insert(rollup.table).from_select(columns, summed(rollup, rows)))
     count: int = connection.execute(
         select(func.count()).select_from(token_event).where(events_in(days))
     ).scalar_one()

@@ -51,6 +51,14 @@ def rows_of_rollup(rollup: Rollup, days: range) -> Select[Any]:
     return select(*columns).where(during(rollup, days))
 
 
+def rows_of_finer(rollup: Rollup, finer: Rollup, days: range) -> Select[Any]:
+    """Rows of a finer rollup (by quarter or user) of `days` in the shape of `rollup`."""
+    table = finer.table
+    day = table.c.day if "day" in finer.keys else table.c.quarter // QUARTERS_A_DAY
+    keys = [day.label("day") if name == "day" else table.c[name] for name in rollup.keys]
+    return select(*keys, *(table.c[name] for name in SUMS)).where(during(finer, days))
+
+
 def rows_of_pending(rollup: Rollup, days: range | None = None) -> Select[Any]:
     """Pending rows of `days` (all for None) in the shape of the rollup, one row an increment."""
     table = pending_usage

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Insert, Select, bindparam, delete, insert, select
 
 from tokentally.days import DAY_MICROS
+from tokentally.models.columns import Int64
 from tokentally.models.core import SUMS, app_user, model, pending_usage, team, token_event
 from tokentally.models.event import Cost, Event
 from tokentally.store.capacity import has_room, large_weight, take
@@ -157,14 +158,17 @@ def _rows(batch: Batch, events: list[Priced]) -> list[tuple[Any, ...]]:
 
 def _add_pending(batch: Batch, ids: list[int], sign: int = 1) -> None:
     """Add (or with -1 take back) what the stored events with these row ids add to the rollups."""
-    batch.connection.execute(_increments(sign), {"ids": listed(ids)})
+    received = batch.received_at // 1_000_000
+    batch.connection.execute(_increments(sign), {"ids": listed(ids), "received": received})
 
 
 @cache
 def _increments(sign: int) -> Insert:
     rows = rows_of_events(USER_QUARTER, token_event.c.id.in_(among("ids")))
-    columns = [*USER_QUARTER.keys, *SUMS]
-    return insert(pending_usage).from_select(columns, summed(USER_QUARTER, rows, sign))
+    increments = summed(USER_QUARTER, rows, sign)
+    received = bindparam("received", type_=Int64)
+    columns = [*USER_QUARTER.keys, *SUMS, "received_seconds"]
+    return insert(pending_usage).from_select(columns, increments.add_columns(received))
 
 
 def _large_weight(priced: Priced) -> int:

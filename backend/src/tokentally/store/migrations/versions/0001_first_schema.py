@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("version", Int64(), nullable=False),
         sa.Column("as_of", Int64(), nullable=True),
         sa.Column("large_total", Int64(), nullable=False),
+        sa.Column("names_version", Int64(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sqlite_strict=True,
     )
@@ -48,7 +49,7 @@ def upgrade() -> None:
         sa.Column("started_at", Int64(), nullable=False),
         sa.Column("duration_micros", Int64(), nullable=False),
         sa.Column("rows", Int64(), nullable=False),
-        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("lag_micros", Int64(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sqlite_strict=True,
     )
@@ -99,6 +100,7 @@ def upgrade() -> None:
         sa.Column("cost_nano_usd", Int64(), nullable=False),
         sa.Column("unpriced_tokens", Int64(), nullable=False),
         sa.Column("id", Int64(), nullable=False),
+        sa.Column("received_seconds", Int64(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sqlite_strict=True,
     )
@@ -209,7 +211,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("name"),
         sqlite_strict=True,
     )
-    op.execute("INSERT INTO data_version (id, version, large_total) VALUES (1, 0, 0)")
+    op.execute(
+        "INSERT INTO data_version (id, version, large_total, names_version) VALUES (1, 0, 0, 0)"
+    )
     op.execute(
         "INSERT INTO rollup_state (name, state) VALUES ('user_quarter_usage', 'ready'),"
         " ('user_daily_usage', 'ready'), ('model_daily_usage', 'ready')"
