@@ -227,38 +227,3 @@ def test_of_many_bad_events_all_are_counted_and_the_first_hundred_listed(
     assert posted.status_code == 200
     assert posted.json() == answer(accepted=1, rejected=9_999, errors=listed)
     assert stored_requests(client) == 1
-
-
-@pytest.mark.parametrize(
-    ("content_type", "shown"),
-    [
-        (None, "'none'"),
-        ("", "'none'"),
-        ("text/plain", "'text/plain'"),
-        ("application/x-www-form-urlencoded", "'application/x-www-form-urlencoded'"),
-        ("application/json5; charset=utf-8", "'application/json5'"),
-    ],
-)
-def test_a_content_type_that_cannot_be_read_is_named(
-    client: TestClient, content_type: str | None, shown: str
-) -> None:
-    headers = {} if content_type is None else {"Content-Type": content_type}
-
-    posted = client.post("/v1/events", content=lines(A), headers=headers)
-
-    detail = f"Content-Type {shown}: send application/json or application/x-ndjson"
-    assert (posted.status_code, posted.json()) == (415, problem(415, detail))
-    assert posted.headers["content-type"] == PROBLEM
-    assert client.get("/tokens/models").json() == NOTHING_STORED
-
-
-@pytest.mark.parametrize("encoding", ["br", "deflate", "zstd", "gzip, gzip"])
-def test_a_content_encoding_that_cannot_be_read_is_named(client: TestClient, encoding: str) -> None:
-    headers = JSON | {"Content-Encoding": encoding}
-
-    posted = client.post("/v1/events", content=json.dumps([A]), headers=headers)
-
-    detail = f"Content-Encoding {encoding!r}: send gzip or none"
-    assert (posted.status_code, posted.json()) == (415, problem(415, detail))
-    assert posted.headers["content-type"] == PROBLEM
-    assert client.get("/tokens/models").json() == NOTHING_STORED
