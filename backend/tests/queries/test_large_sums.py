@@ -135,6 +135,19 @@ def test_an_update_that_would_overflow_its_bucket_leaves_the_event_as_it_was(
     assert_exact(backend)
 
 
+def test_an_ordinary_delivery_cannot_move_a_dear_event_into_a_full_bucket(
+    client: TestClient, backend: Backend
+) -> None:
+    client.post("/v1/events", json=[dear("far", occurred_at="2026-11-22T00:00:00Z")])
+    before = client.get("/tokens/models").json()
+
+    posted = client.post("/v1/events", json=[event(event_id="far", input_tokens=0)]).json()
+
+    assert posted == answer(rejected=1, errors=[refusal(0, "far", None, REFUSED)])
+    assert client.get("/tokens/models").json() == before
+    assert_exact(backend)
+
+
 def test_an_update_within_a_full_bucket_needs_no_further_room(client: TestClient) -> None:
     posted = client.post("/v1/events", json=[dear("0", revision=1)]).json()
 

@@ -80,24 +80,30 @@ def _write_weighty(batch: Batch, events: list[Priced]) -> list[str]:
     for event, cost in events:
         stored = _stored(batch, event)
         if stored:
-            outcomes.append(_meet(batch, event, stored, check=True))
+            outcomes.append(_meet(batch, event, stored))
         else:
             outcomes.append(ACCEPTED if _put(batch, event, cost, check=True) else REJECTED)
     return outcomes
 
 
-def _meet(batch: Batch, sent: Event, stored_row: Any, *, check: bool = False) -> str:
-    """Let `sent` meet the stored event of its identity; pending rows correct the difference."""
+def _meet(batch: Batch, sent: Event, stored_row: Any) -> str:
+    """Let `sent` meet the stored event of its identity; pending rows correct the difference.
+
+    Whichever stands may come into another bucket: a small delivery can move a large event there.
+    """
     stored = stored_event(stored_row, sent)
     standing = join(stored, sent)
     if standing == stored:
         return DUPLICATE if sent == stored else SUPERSEDED
+    cost = batch.price(standing)
+    weight = _large_weight((standing, cost))
+    check = weight > 0 and not take(batch.connection, weight)
     batch.names.teams.look_up(batch.connection, [standing.team])
     batch.names.models.look_up(batch.connection, [standing.model])
     with batch.connection.begin_nested() as savepoint:
         _add_pending(batch, [stored_row.id], sign=-1)
         batch.connection.execute(delete(token_event).where(token_event.c.id == stored_row.id))
-        if not _put(batch, standing, batch.price(standing), check=check):
+        if not _put(batch, standing, cost, check=check):
             savepoint.rollback()
             return REJECTED
     return UPDATED
