@@ -154,6 +154,6 @@ def fill(handle: Handle, cost: int) -> None:
         for table in ROLLUPS:
             statement = f"UPDATE {table} SET cost_nano_usd = ?"  # noqa: S608
             connection.exec_driver_sql(statement, (cost,))
-        connection.exec_driver_sql("UPDATE data_version SET large_total = ?", (HALF,))
+        connection.exec_driver_sql("UPDATE large_usage SET total = ?", (HALF,))
 
     handle.write(change)

@@ -7,6 +7,7 @@ from tokentally.models import tables
 _named = SQLModel.metadata.tables
 
 app_user = _named["app_user"]
+api_key = _named["api_key"]
 team = _named["team"]
 source = _named["source"]
 model = _named["model"]
@@ -16,7 +17,9 @@ user_quarter_usage = _named["user_quarter_usage"]
 user_daily_usage = _named["user_daily_usage"]
 model_daily_usage = _named["model_daily_usage"]
 rollup_state = _named["rollup_state"]
+sealed_day = _named["sealed_day"]
 data_version = _named["data_version"]
+large_usage = _named["large_usage"]
 ingest_stat = _named["ingest_stat"]
 import_cursor = _named["import_cursor"]
 job_run = _named["job_run"]

@@ -4,10 +4,10 @@ money is nano-USD; names live once in `app_user`, `team`, `source` and `model`.
 
 from typing import Any, ClassVar
 
-from sqlalchemy import Index, PrimaryKeyConstraint, Text
+from sqlalchemy import Index, PrimaryKeyConstraint
 from sqlmodel import Field, SQLModel
 
-from tokentally.models.columns import Int64
+from tokentally.models.columns import Int64, PlainText
 
 _STRICT: dict[str, Any] = {"sqlite_strict": True}
 _CLUSTERED: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
@@ -18,19 +18,49 @@ class Team(SQLModel, table=True):
 
     __table_args__: ClassVar[Any] = _STRICT
     id: int | None = Field(default=None, primary_key=True)
-    name: str = Field(sa_type=Text, unique=True)
+    name: str = Field(sa_type=PlainText, unique=True)
+
+
+_ZERO: dict[str, Any] = {"server_default": "0"}
+_BLANK: dict[str, Any] = {"server_default": ""}
 
 
 class AppUser(SQLModel, table=True):
-    """A user: `name` is the login or the `sub` of a token, `display_name` what others may see."""
+    """A user: `name` is the login or the `sub` of a token, `display_name` what others may see.
+
+    Nobody signs in as a user who is `disabled`. `time_zone` is an IANA name, or blank for UTC.
+    """
 
     __tablename__ = "app_user"
     __table_args__: ClassVar[Any] = _STRICT
     id: int | None = Field(default=None, primary_key=True)
-    name: str = Field(sa_type=Text, unique=True)
-    display_name: str = Field(default="", sa_type=Text)
+    name: str = Field(sa_type=PlainText, unique=True)
+    display_name: str = Field(default="", sa_type=PlainText)
     team_id: int | None = Field(default=None, foreign_key="team.id")
     leaderboard_public: int = Field(default=0)
+    is_admin: int = Field(default=0, sa_column_kwargs=_ZERO)
+    disabled: int = Field(default=0, sa_column_kwargs=_ZERO)
+    avatar_url: str = Field(default="", sa_type=PlainText, sa_column_kwargs=_BLANK)
+    time_zone: str = Field(default="", sa_type=PlainText, sa_column_kwargs=_BLANK)
+
+
+class ApiKey(SQLModel, table=True):
+    """A key of a user: only its SHA-256 (`digest`) is kept, and its first characters to tell it by.
+
+    `scopes` are separated by spaces; times are microseconds since 1970, None for never.
+    """
+
+    __tablename__ = "api_key"
+    __table_args__: ClassVar[Any] = _STRICT
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="app_user.id", index=True)
+    label: str = Field(sa_type=PlainText)
+    shown: str = Field(sa_type=PlainText)
+    digest: bytes = Field(unique=True)
+    scopes: str = Field(sa_type=PlainText)
+    created_at: int = Field(sa_type=Int64)
+    last_used_at: int | None = Field(default=None, sa_type=Int64)
+    revoked_at: int | None = Field(default=None, sa_type=Int64)
 
 
 class Source(SQLModel, table=True):
@@ -38,7 +68,7 @@ class Source(SQLModel, table=True):
 
     __table_args__: ClassVar[Any] = _STRICT
     id: int | None = Field(default=None, primary_key=True)
-    name: str = Field(sa_type=Text, unique=True)
+    name: str = Field(sa_type=PlainText, unique=True)
 
 
 class Model(SQLModel, table=True):
@@ -46,8 +76,8 @@ class Model(SQLModel, table=True):
 
     __table_args__: ClassVar[Any] = _STRICT
     id: int | None = Field(default=None, primary_key=True)
-    name: str = Field(sa_type=Text, unique=True)
-    display_name: str = Field(sa_type=Text)
+    name: str = Field(sa_type=PlainText, unique=True)
+    display_name: str = Field(sa_type=PlainText)
 
 
 class TokenEvent(SQLModel, table=True):
@@ -176,14 +206,14 @@ class RollupState(SQLModel, table=True):
 
     __tablename__ = "rollup_state"
     __table_args__: ClassVar[Any] = _STRICT
-    name: str = Field(sa_type=Text, primary_key=True)
-    state: str = Field(sa_type=Text)
+    name: str = Field(sa_type=PlainText, primary_key=True)
+    state: str = Field(sa_type=PlainText)
 
 
 class DataVersion(SQLModel, table=True):
     """One row. `version` rises in every transaction that changes an answer; `as_of` is the newest
-    `received_at`; `large_total` bounds what events too large to ignore can add to any sum;
-    `names_version` rises when names are deleted, and ids that were remembered are no longer good.
+    `received_at`; `names_version` rises when names are deleted, and ids that were remembered are no
+    longer good.
     """
 
     __tablename__ = "data_version"
@@ -191,8 +221,28 @@ class DataVersion(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     version: int = Field(sa_type=Int64)
     as_of: int | None = Field(default=None, sa_type=Int64)
-    large_total: int = Field(sa_type=Int64)
     names_version: int = Field(sa_type=Int64)
+
+
+class LargeUsage(SQLModel, table=True):
+    """One row: `total` bounds what events too large to ignore can add to any sum.
+
+    Apart from `data_version`, for a writer takes this row first and that one last.
+    """
+
+    __tablename__ = "large_usage"
+    __table_args__: ClassVar[Any] = _STRICT
+    id: int | None = Field(default=None, primary_key=True)
+    total: int = Field(sa_type=Int64)
+
+
+class SealedDay(SQLModel, table=True):
+    """A UTC day (its number) whose raw events retention removed: its rollups are final."""
+
+    __tablename__ = "sealed_day"
+    __table_args__: ClassVar[Any] = _STRICT
+    day: int = Field(primary_key=True)
+    sealed_at: int = Field(sa_type=Int64)
 
 
 class IngestStat(SQLModel, table=True):
@@ -204,9 +254,9 @@ class IngestStat(SQLModel, table=True):
         _CLUSTERED,
     )
     day: int
-    source: str = Field(sa_type=Text)
-    kind: str = Field(sa_type=Text)
-    reason: str = Field(sa_type=Text)
+    source: str = Field(sa_type=PlainText)
+    kind: str = Field(sa_type=PlainText)
+    reason: str = Field(sa_type=PlainText)
     n: int = Field(sa_type=Int64)
 
 
@@ -215,9 +265,9 @@ class ImportCursor(SQLModel, table=True):
 
     __tablename__ = "import_cursor"
     __table_args__: ClassVar[Any] = (PrimaryKeyConstraint("reader", "path"), _STRICT)
-    reader: str = Field(sa_type=Text)
-    path: str = Field(sa_type=Text)
-    identity: str = Field(sa_type=Text)
+    reader: str = Field(sa_type=PlainText)
+    path: str = Field(sa_type=PlainText)
+    identity: str = Field(sa_type=PlainText)
     position: int = Field(sa_type=Int64)
     state: bytes
 
@@ -228,7 +278,7 @@ class JobRun(SQLModel, table=True):
     __tablename__ = "job_run"
     __table_args__: ClassVar[Any] = (Index("job_run_by_name", "job", "started_at"), _STRICT)
     id: int | None = Field(default=None, sa_type=Int64, primary_key=True)
-    job: str = Field(sa_type=Text)
+    job: str = Field(sa_type=PlainText)
     started_at: int = Field(sa_type=Int64)
     duration_micros: int = Field(sa_type=Int64)
     rows: int = Field(sa_type=Int64)

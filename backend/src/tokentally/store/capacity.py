@@ -8,7 +8,7 @@ USD, or 4 * 10^18 tokens) is the bucket of each further large event summed.
 
 from sqlalchemy import Connection, RowMapping, func, select, union_all, update
 
-from tokentally.models.core import SUMS, data_version, token_event
+from tokentally.models.core import SUMS, large_usage, token_event
 from tokentally.store.rollups import MODEL_DAILY, rows_of_events, rows_of_pending, rows_of_rollup
 
 LARGE = 2**30
@@ -28,13 +28,14 @@ def take(connection: Connection, weight: int) -> bool:
     """Take `weight` of the half for large events.
 
     If that is more than is left, the answer is False, and so it stays: large events that were let
-    in by a look at their bucket are not counted here.
+    in by a look at their bucket are not counted here. Writers of large events take turns here.
     """
-    taken: int = connection.execute(select(data_version.c.large_total)).scalar_one()
+    held = select(large_usage.c.total).with_for_update()
+    taken: int = connection.execute(held).scalar_one()
     fits = taken + weight <= HALF
     total = taken + weight if fits else HALF
     if total != taken:
-        connection.execute(update(data_version).values(large_total=total))
+        connection.execute(update(large_usage).values(total=total))
     return fits
 
 
