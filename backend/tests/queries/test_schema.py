@@ -92,9 +92,9 @@ def test_a_database_of_a_newer_version_is_refused(backend: Backend, settings: Se
             "DATABASE_URL 'nonsense' is no database address; sqlite:///tokentally.db is one",
         ),
         (
-            "postgresql://localhost/x",
-            "DATABASE_URL names 'postgresql'; this version stores in SQLite "
-            "(sqlite:///tokentally.db)",
+            "mysql+pymysql://localhost/x",
+            "DATABASE_URL names 'mysql+pymysql'; use sqlite:///tokentally.db or "
+            "postgresql+psycopg://user@host/database",
         ),
         ("sqlite://", "DATABASE_URL must name a file: sqlite:///tokentally.db"),
         ("sqlite:///:memory:", "DATABASE_URL must name a file: sqlite:///tokentally.db"),

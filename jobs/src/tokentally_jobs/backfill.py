@@ -21,7 +21,7 @@ def rebuild_days(backend: Backend, days: Sequence[int], progress: Progress) -> i
     """Rebuild each day's rollup rows; returns the number of events they were made from."""
     events = 0
     for day in days:
-        events += backend.writer.run(partial(rebuild_day, day=day)).result()
+        events += backend.change_rollups(partial(rebuild_day, day=day))
         progress(1)
     return events
 
@@ -36,9 +36,9 @@ def mend_missing_rollups(backend: Backend) -> bool:
         names = not_ready(connection)
     if not names:
         return False
-    backend.writer.run(partial(start_building, names=names)).result()
+    backend.change_rollups(partial(start_building, names=names))
     with backend.database.readers.connect() as connection:
         days = days_with_events(connection)
     rebuild_days(backend, days, lambda _: None)
-    backend.writer.run(partial(mark_ready, names=names)).result()
+    backend.change_rollups(partial(mark_ready, names=names))
     return True

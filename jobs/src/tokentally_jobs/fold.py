@@ -1,20 +1,27 @@
 """The fold job: until nothing is pending, in transactions that leave room for others."""
 
+from contextlib import suppress
+from functools import partial
+
 from sqlalchemy import Connection
 
 from tokentally.api.backend import Backend
 from tokentally.clock import microseconds
+from tokentally.store.exclusive import RollupsBusy
 from tokentally.store.fold import FOLD_LIMIT, fold
 from tokentally.store.job_runs import record_run
 
 
 def fold_pending(backend: Backend, limit: int = FOLD_LIMIT) -> int:
-    """Fold all pending rows, `limit` a transaction; returns how many there were."""
-    folded = 0
-    while rows := backend.writer.run(lambda connection: _fold(connection, backend, limit)).result():
-        folded += rows
-        if rows < limit:
-            break
+    """Fold all pending rows, `limit` a transaction; returns how many there were.
+
+    What another process is folding, or rebuilding, is left to it.
+    """
+    folded, rows = 0, limit
+    with suppress(RollupsBusy):
+        while rows == limit:
+            rows = backend.change_rollups(partial(_fold, backend=backend, limit=limit), wait=False)
+            folded += rows
     return folded
 
 

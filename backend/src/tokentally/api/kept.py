@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from tokentally.store.engine import ChangeCounter, Database
+from tokentally.store.database import Database
 
 MAX_KEPT_BYTES = 16 * 1024 * 1024
 
@@ -20,14 +20,14 @@ class KeptAnswers:
     """Bodies by request, all of one state of the database; used from one thread only."""
 
     def __init__(self, database: Database) -> None:
-        self._changes = ChangeCounter(database)
+        self._changes = database.changes()
         self._answers: dict[Hashable, Answer] = {}
         self._size = 0
         self._seen = -1
 
-    def state(self) -> int:
+    async def state(self) -> int:
         """The state of the database now; answers of earlier ones are dropped."""
-        now = self._changes.count()
+        now = await self._changes.count()
         if now != self._seen:
             self._answers.clear()
             self._size = 0

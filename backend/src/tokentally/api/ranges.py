@@ -30,7 +30,7 @@ async def execute_date_range_endpoint(asked: Asked, query: partial[Any]) -> Resp
         max_days=backend.settings.max_range_days,
     )
     key = (query.func, *sorted(query.keywords.items()), days)
-    state = backend.kept.state()
+    state = await backend.kept.state()
     answer = backend.kept.get(key)
     if answer is None:
         answer = await run_in_threadpool(_answer, backend, days, query)

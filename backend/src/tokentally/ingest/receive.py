@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from tokentally.ingest.body import unzip
 from tokentally.ingest.normalise import Sender
 from tokentally.ingest.parse import Parsed, Refusal, parse_json, parse_ndjson
-from tokentally.store.capacity import REFUSED
+from tokentally.store import capacity, sealed
 from tokentally.store.deliver import Delivery
-from tokentally.store.write import ACCEPTED, DUPLICATE, REJECTED, SUPERSEDED, UPDATED
+from tokentally.store.write import ACCEPTED, DUPLICATE, REJECTED, SEALED, SUPERSEDED, UPDATED
 
 MAX_ERRORS_LISTED = 100
+
+_REFUSED = {REJECTED: (None, capacity.REFUSED), SEALED: ("occurred_at", sealed.REASON)}
+"""Field and message of the events that the store refuses."""
 
 _READERS = {"application/json": parse_json, "application/x-ndjson": parse_ndjson}
 
@@ -67,12 +70,12 @@ def delivery_of(parsed: Parsed) -> Delivery:
 def ingest_answer(parsed: Parsed, outcomes: Sequence[str]) -> IngestAnswer:
     """What is answered, from one outcome for each of the parsed events."""
     counts = Counter(outcomes)
-    full = [
-        Refusal(place, event.event_id, None, REFUSED)
+    refused = [
+        Refusal(place, event.event_id, *_REFUSED[outcome])
         for place, event, outcome in zip(parsed.places, parsed.events, outcomes, strict=True)
-        if outcome == REJECTED
+        if outcome in _REFUSED
     ]
-    errors = sorted(parsed.refusals + full, key=lambda refusal: refusal.index)
+    errors = sorted(parsed.refusals + refused, key=lambda refusal: refusal.index)
     return IngestAnswer(
         accepted=counts[ACCEPTED],
         duplicate=counts[DUPLICATE],

@@ -8,10 +8,15 @@ from sqlalchemy import Connection, Engine
 
 from tokentally.clock import Clock, microseconds
 from tokentally.models.event import Cost, Event
+from tokentally.store import capacity, sealed
+from tokentally.store.locks import deliver_with_others
 from tokentally.store.names import Names
 from tokentally.store.stats import Tally, add_stats
 from tokentally.store.version import raise_version
-from tokentally.store.write import ACCEPTED, UPDATED, Batch, write_events
+from tokentally.store.write import ACCEPTED, REJECTED, SEALED, UPDATED, Batch, write_events
+
+_KINDS = {REJECTED: (REJECTED, capacity.REFUSED), SEALED: (REJECTED, sealed.REASON)}
+"""What statistics call the outcomes that are refusals: kind and reason."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ def deliver(
     while outcomes is None:
         door.names.ensure(door.writer, events)
         with door.writer.begin() as connection:
+            deliver_with_others(connection)
             if door.names.are_current(connection):
                 outcomes = _write(door, connection, events, deliveries)
                 if also:
@@ -70,7 +76,9 @@ def _write(
 
 def _tally(events: Sequence[Event], outcomes: Sequence[str]) -> Tally:
     counted = Counter(zip((event.source for event in events), outcomes, strict=True))
-    tally: Tally = Tally({(*key, ""): n for key, n in counted.items()})
+    tally = Tally(
+        {(source, *_KINDS.get(end, (end, ""))): n for (source, end), n in counted.items()}
+    )
     tally.update((event.source, "mismatch", "") for event in events if event.total_mismatch)
     return tally
 

@@ -1,24 +1,51 @@
-"""Where databases differ: each function holds the branches side by side."""
+"""Where databases differ in SQL: each function holds the branches side by side."""
 
 import json
 from collections.abc import Iterable, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, Text, bindparam, column, func, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    column,
+    func,
+    select,
+)
 from sqlalchemy import table as sa_table
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.sql.dml import Insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Row = tuple[object, ...]
+Upsert = sqlite.Insert | postgresql.Insert
+
+
+def is_postgresql(connection: Connection) -> bool:
+    """Whether the connection is one to PostgreSQL; SQLite is the other possibility."""
+    return connection.dialect.name == "postgresql"
 
 
 def add_grouped(
-    table: Table, rows: Select[*tuple[object, ...]], *, keys: Iterable[str], sums: Iterable[str]
-) -> Insert:
+    dialect: str,
+    table: Table,
+    rows: Select[*tuple[object, ...]],
+    *,
+    keys: Iterable[str],
+    sums: Iterable[str],
+) -> Upsert:
     """`rows` added to those of `table` with the same keys, or inserted where there are none."""
-    columns = [*keys, *sums]
-    statement = sqlite.insert(table).from_select(columns, rows)
+    statement = _insert(dialect, table).from_select([*keys, *sums], rows)
     return statement.on_conflict_do_update(
         index_elements=list(keys),
         set_={name: table.c[name] + statement.excluded[name] for name in sums},
@@ -31,37 +58,22 @@ def add_rows(
     """Add each row (its keys, then a number) to the row with the same keys, or insert it."""
     columns = (*keys, total)
     values = [dict(zip(columns, row, strict=True)) for row in rows]
-    connection.execute(_addition(table, tuple(keys), total), values)
+    connection.execute(_addition(connection.dialect.name, table, tuple(keys), total), values)
 
 
 @cache
-def _addition(table: Table, keys: tuple[str, ...], total: str) -> Insert:
-    statement = sqlite.insert(table)
+def _addition(dialect: str, table: Table, keys: tuple[str, ...], total: str) -> Upsert:
+    statement = _insert(dialect, table)
     return statement.on_conflict_do_update(
         index_elements=list(keys), set_={total: table.c[total] + statement.excluded[total]}
     )
-
-
-def insert_rows(
-    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Row]
-) -> int:
-    """Insert `rows` by the driver's bulk path, leaving out those that a unique index refuses.
-
-    Returns how many went in.
-    """
-    places = ", ".join("?" * len(columns))
-    statement = (
-        f"INSERT INTO {table.name} ({', '.join(columns)}) "  # noqa: S608  (names of our own)
-        f"VALUES ({places}) ON CONFLICT DO NOTHING"
-    )
-    return connection.exec_driver_sql(statement, list(rows)).rowcount
 
 
 def put_rows(
     connection: Connection, table: Table, rows: Sequence[dict[str, object]], *, keys: Sequence[str]
 ) -> None:
     """Insert each row, or overwrite the one with the same keys."""
-    statement = sqlite.insert(table)
+    statement = _insert(connection.dialect.name, table)
     others = [column.name for column in table.columns if column.name not in keys]
     connection.execute(
         statement.on_conflict_do_update(
@@ -71,25 +83,98 @@ def put_rows(
     )
 
 
-def names_of_tables() -> Select[str]:
+def _insert(dialect: str, table: Table) -> Upsert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def insert_rows(
+    connection: Connection,
+    table: Table,
+    columns: Sequence[str],
+    rows: Sequence[Row],
+    *,
+    identity: Sequence[str],
+) -> int:
+    """Insert `rows` by the driver's bulk path, leaving out those that a unique index refuses.
+
+    `identity` names the columns of that index. PostgreSQL takes the rows in its order, the first
+    of equals first: two writers then never wait for each other. Returns how many went in.
+    """
+    if not is_postgresql(connection):
+        statement = _insertion_sqlite(table, tuple(columns))
+        return connection.exec_driver_sql(statement, list(rows)).rowcount
+    by_identity = sorted(rows, key=itemgetter(*(columns.index(name) for name in identity)))
+    arrays = tuple(map(list, zip(*by_identity, strict=True)))
+    statement = _insertion_postgresql(table, tuple(columns))
+    return connection.exec_driver_sql(statement, arrays).rowcount
+
+
+@cache
+def _insertion_sqlite(table: Table, columns: tuple[str, ...]) -> str:
+    places = ", ".join("?" * len(columns))
+    names = ", ".join(columns)
+    return f"INSERT INTO {table.name} ({names}) VALUES ({places}) ON CONFLICT DO NOTHING"  # noqa: S608
+
+
+@cache
+def _insertion_postgresql(table: Table, columns: tuple[str, ...]) -> str:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    types = (table.c[name].type.compile(dialect).partition(" ")[0] for name in columns)
+    arrays = ", ".join(f"%b::{kind}[]" for kind in types)
+    names = ", ".join(columns)
+    return (
+        f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays}) "  # noqa: S608
+        "ON CONFLICT DO NOTHING"
+    )
+
+
+def names_of_tables(dialect: str) -> Select[str]:
     """The names of the tables that exist, as a subquery."""
+    if dialect == "postgresql":
+        catalogue = sa_table("pg_tables", column("tablename", Text), column("schemaname", Text))
+        here = catalogue.c.schemaname == func.current_schema()
+        return select(catalogue.c.tablename).where(here)
     catalogue = sa_table("sqlite_master", column("name", Text), column("type", Text))
     return select(catalogue.c.name).where(catalogue.c.type == "table")
 
 
-def among(parameter: str) -> Select[Any]:
-    """A list of numbers of any length as a subquery; its parameter takes `listed(numbers)`."""
-    return select(func.json_each(bindparam(parameter)).table_valued("value").c.value)
+class _Numbers(TypeDecorator[Sequence[int]]):
+    """A list of numbers of any length as one parameter."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        postgres = dialect.name == "postgresql"
+        return postgresql.ARRAY(BigInteger) if postgres else Text()
+
+    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> Any:
+        return list(value or ()) if dialect.name == "postgresql" else json.dumps(value)
 
 
-def listed(numbers: Sequence[int]) -> str:
-    """The value of a parameter of `among`."""
-    return json.dumps(numbers)
+class is_among(FunctionElement[bool]):
+    """The condition that a column is among the numbers that `parameter` will be bound to."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def __init__(self, asked: ColumnElement[int], parameter: str) -> None:
+        super().__init__(asked, bindparam(parameter, type_=_Numbers))
 
 
-def ids_not_in(connection: Connection, table: Table, ids: Sequence[int]) -> set[int]:
-    """Those of `ids` that no row of `table` has."""
-    asked = among("ids").subquery()
-    known = select(table.c.id).where(table.c.id == asked.c.value).exists()
-    absent = select(asked.c.value).where(~known)
-    return set(connection.execute(absent, {"ids": listed(ids)}).scalars())
+@compiles(is_among, "sqlite")
+def _among_sqlite(condition: is_among, compiler: SQLCompiler, **options: Any) -> str:
+    asked, numbers = (compiler.process(clause, **options) for clause in condition.clauses)
+    return f"{asked} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608  (compiled)
+
+
+@compiles(is_among, "postgresql")
+def _among_postgresql(condition: is_among, compiler: SQLCompiler, **options: Any) -> str:
+    asked, numbers = (compiler.process(clause, **options) for clause in condition.clauses)
+    return f"{asked} = ANY ({numbers})"
+
+
+def take_numbers(connection: Connection, sequence: str, count: int) -> list[int]:
+    """The next numbers of a sequence of PostgreSQL's; nobody else ever gets them."""
+    numbers = select(func.nextval(sequence)).select_from(func.generate_series(1, count))
+    return list(connection.execute(numbers).scalars())

@@ -4,13 +4,15 @@ So the events of a day lie together in the table: rebuilding, verifying or dropp
 only its own pages, and no index by time is needed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from tokentally.models.core import token_event
+from tokentally.store.dialect import is_postgresql, take_numbers
 
 _SHIFT = 32
 
@@ -25,14 +27,26 @@ def day_of(row_id: int) -> int:
     return row_id >> _SHIFT
 
 
-def next_ids(connection: Connection, days: Iterable[int]) -> dict[int, int]:
-    """The first free id of each day; safe only under the write lock."""
-    free = {}
-    for day in days:
-        ends = {"first": first_id(day), "last": first_id(day + 1) - 1}
-        newest: int | None = connection.execute(_newest(), ends).scalar()
-        free[day] = first_id(day) if newest is None else newest + 1
-    return free
+def free_ids(connection: Connection, days: Sequence[int]) -> list[int]:
+    """A free row id for an event of each of `days` (UTC day numbers), in their order.
+
+    SQLite's writers take turns, so the numbers of a day go on after its newest. PostgreSQL's write
+    at the same time and take them from one sequence, which begins anew after 2^32.
+    """
+    if is_postgresql(connection):
+        numbers = take_numbers(connection, "token_event_id_seq", len(days))
+        return [
+            first_id(day) + number % (1 << _SHIFT)
+            for day, number in zip(days, numbers, strict=True)
+        ]
+    free = {day: _after_newest(connection, day) for day in sorted(set(days))}
+    return [next(free[day]) for day in days]
+
+
+def _after_newest(connection: Connection, day: int) -> Iterator[int]:
+    ends = {"first": first_id(day), "last": first_id(day + 1) - 1}
+    newest: int | None = connection.execute(_newest(), ends).scalar()
+    return count(first_id(day) if newest is None else newest + 1)
 
 
 @cache

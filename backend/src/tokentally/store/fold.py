@@ -26,7 +26,8 @@ _NOTHING = Folded(0, 0)
 def fold(connection: Connection, limit: int = FOLD_LIMIT) -> Folded:
     """Fold up to `limit` pending rows; nothing while a rollup is not ready.
 
-    Needs the write lock. Rows are added in key order, rows that became all zero are dropped.
+    Needs an `exclusive` transaction: its rows stay the same, whoever adds some meanwhile. Rows are
+    added in key order, rows that became all zero are dropped.
     """
     if not_ready(connection):
         return _NOTHING
@@ -50,13 +51,13 @@ def fold(connection: Connection, limit: int = FOLD_LIMIT) -> Folded:
 
 
 def _add(connection: Connection, rollup: Rollup, last: int) -> None:
-    connection.execute(_addition(rollup), {"last": last})
+    connection.execute(_addition(connection.dialect.name, rollup), {"last": last})
 
 
 @cache
-def _addition(rollup: Rollup) -> Insert:
+def _addition(dialect: str, rollup: Rollup) -> Insert:
     taken = rows_of_pending(rollup).where(pending_usage.c.id <= bindparam("last"))
-    return add_grouped(rollup.table, summed(rollup, taken), keys=rollup.keys, sums=SUMS)
+    return add_grouped(dialect, rollup.table, summed(rollup, taken), keys=rollup.keys, sums=SUMS)
 
 
 def _drop_empty_rows(connection: Connection, rollup: Rollup, last: int) -> None:

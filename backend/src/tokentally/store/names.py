@@ -40,7 +40,8 @@ class NameIds:
         """Insert rows for `names`; those that exist by now stay as they are."""
         rows = [{"name": name, **self.further_columns(name)} for name in names]
         if rows:
-            insert_rows(connection, self.table, list(rows[0]), [tuple(r.values()) for r in rows])
+            values = [tuple(row.values()) for row in rows]
+            insert_rows(connection, self.table, list(rows[0]), values, identity=["name"])
 
 
 @cache

@@ -29,8 +29,8 @@ def rebuild_day(connection: Connection, day: int) -> int:
 
     The events are read once: each rollup is made from the next finer one.
 
-    Needs the write lock for the whole transaction. The day's pending rows are dropped in it: their
-    events are among those counted.
+    Needs an `exclusive` transaction. The day's pending rows that it sees are dropped: their events
+    are among those counted.
     """
     days = range(day, day + 1)
     connection.execute(delete(pending_usage).where(quarters_in(days)))

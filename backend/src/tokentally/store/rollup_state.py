@@ -8,6 +8,8 @@ from sqlalchemy import Connection, Select, select, update
 from tokentally.models.core import rollup_state
 from tokentally.store.dialect import names_of_tables
 from tokentally.store.rollups import ROLLUPS
+from tokentally.store.row_security import suit_rollup
+from tokentally.store.version import raise_version
 
 READY = "ready"
 BUILDING = "building"
@@ -15,28 +17,33 @@ BUILDING = "building"
 
 def not_ready(connection: Connection) -> frozenset[str]:
     """Names of the rollups that answers must not be read from."""
-    return frozenset(connection.execute(_unusable()).scalars())
+    return frozenset(connection.execute(_unusable(connection.dialect.name)).scalars())
 
 
 @cache
-def _unusable() -> Select[Any]:
+def _unusable(dialect: str) -> Select[Any]:
     return select(rollup_state.c.name).where(
-        (rollup_state.c.state != READY) | rollup_state.c.name.not_in(names_of_tables())
+        (rollup_state.c.state != READY) | rollup_state.c.name.not_in(names_of_tables(dialect))
     )
 
 
 def start_building(connection: Connection, names: frozenset[str]) -> None:
     """Mark rollups as building, and make the tables of those that have none."""
-    connection.execute(
-        update(rollup_state).where(rollup_state.c.name.in_(names)).values(state=BUILDING)
-    )
+    _set_state(connection, names, BUILDING)
+    existing = set(connection.execute(names_of_tables(connection.dialect.name)).scalars())
     for rollup in ROLLUPS:
-        if rollup.name in names:
-            rollup.table.create(connection, checkfirst=True)
+        if rollup.name in names - existing:
+            rollup.table.create(connection)
+            suit_rollup(connection, rollup.table)
 
 
 def mark_ready(connection: Connection, names: frozenset[str]) -> None:
     """Let answers be read from these rollups again."""
-    connection.execute(
-        update(rollup_state).where(rollup_state.c.name.in_(names)).values(state=READY)
-    )
+    _set_state(connection, names, READY)
+
+
+def _set_state(connection: Connection, names: frozenset[str], state: str) -> None:
+    """Set it; answers stay the same, but how they are read is said with them."""
+    own = rollup_state.c.name.in_(names)
+    connection.execute(update(rollup_state).where(own).values(state=state))
+    raise_version(connection)

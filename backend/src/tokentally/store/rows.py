@@ -31,6 +31,9 @@ EVENT_COLUMNS = (
     "revision",
 )
 
+IDENTITY = ("event_key", "source_id", "user_id")
+"""What tells events apart; stands behind the id in `EVENT_COLUMNS`."""
+
 
 def event_row(
     row_id: int, event: Event, cost: Cost, names: Names, received_seconds: int

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Engine, column, select
 from sqlalchemy import table as sa_table
 
 from tokentally.store.dialect import names_of_tables
+from tokentally.store.locks import hold_schema
 
 HEAD = "0002"
 """The newest migration; a test holds that it is."""
@@ -20,6 +21,7 @@ class UnknownSchema(RuntimeError):
 def migrate(writer: Engine) -> None:
     """Bring the schema to `HEAD` in one transaction; does nothing if it is there already."""
     with writer.begin() as connection:
+        hold_schema(connection)
         if revision(connection) == HEAD:
             return
         _upgrade(connection)
@@ -27,7 +29,9 @@ def migrate(writer: Engine) -> None:
 
 def revision(connection: Connection) -> str | None:
     """The migration that the schema is at, or None for an empty database."""
-    if "alembic_version" not in set(connection.execute(names_of_tables()).scalars()):
+    if "alembic_version" not in set(
+        connection.execute(names_of_tables(connection.dialect.name)).scalars()
+    ):
         return None
     version = sa_table("alembic_version", column("version_num"))
     return connection.execute(select(version.c.version_num)).scalar()

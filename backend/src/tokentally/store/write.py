@@ -15,23 +15,25 @@ from tokentally.models.core import SUMS, app_user, model, pending_usage, team, t
 from tokentally.models.event import Cost, Event
 from tokentally.store.capacity import has_room, large_weight, take
 from tokentally.store.conflict import join
-from tokentally.store.dialect import among, ids_not_in, insert_rows, listed
-from tokentally.store.event_ids import next_ids
+from tokentally.store.dialect import insert_rows, is_among
+from tokentally.store.event_ids import day_of, free_ids
 from tokentally.store.event_keys import pack
 from tokentally.store.names import UNASSIGNED, Names
 from tokentally.store.rollups import USER_QUARTER, rows_of_events, summed
-from tokentally.store.rows import EVENT_COLUMNS, event_row, stored_event
+from tokentally.store.rows import EVENT_COLUMNS, IDENTITY, event_row, stored_event
+from tokentally.store.sealed import sealed_among
 
 Priced = tuple[Event, Cost]
 
 ACCEPTED, DUPLICATE, UPDATED, SUPERSEDED = "accepted", "duplicate", "updated", "superseded"
-REJECTED = "rejected"
+REJECTED, SEALED = "rejected", "sealed"
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What writing events needs besides the events; `connection` holds the write lock.
+    """What writing events needs besides the events.
 
+    `connection` takes turns with other writers (SQLite) or may meet them (PostgreSQL).
     `received_at`: microseconds since 1970. `price` says what an event cost.
     """
 
@@ -45,8 +47,18 @@ def write_events(batch: Batch, events: Sequence[Event]) -> list[str]:
     """Store `events` in their order and say of each how it ended.
 
     `batch.names` must know every name in `events`. Events without a team get their user's.
-    `rejected` stands for an event whose numbers would carry a sum past 64 bits.
+    `rejected` stands for an event whose numbers would carry a sum past 64 bits, `sealed` for one
+    of a day whose raw events retention removed.
     """
+    days = {_day(event) for event in events}
+    sealed = sealed_among(batch.connection, days)
+    if not sealed:
+        return _write(batch, events)
+    written = iter(_write(batch, [event for event in events if _day(event) not in sealed]))
+    return [SEALED if _day(event) in sealed else next(written) for event in events]
+
+
+def _write(batch: Batch, events: Sequence[Event]) -> list[str]:
     if not events:
         return []
     priced = [(event, batch.price(event)) for event in _with_teams(batch, events)]
@@ -60,30 +72,37 @@ def write_events(batch: Batch, events: Sequence[Event]) -> list[str]:
 
 
 def _write_ordinary(batch: Batch, events: list[Priced]) -> list[str]:
-    """Insert all at once; those whose identity exists already then meet it one by one."""
+    """Insert all at once; those whose identity exists already then meet it one by one.
+
+    That in the order of identities: two writers then never wait for each other.
+    """
     rows = _rows(batch, events)
-    ids = [row[0] for row in rows]
-    if insert_rows(batch.connection, token_event, EVENT_COLUMNS, rows) == len(rows):
-        _add_pending(batch, ids)
+    if _insert(batch, rows) == len(rows):
+        _add_pending(batch, [row[0] for row in rows])
         return [ACCEPTED] * len(rows)
-    met = ids_not_in(batch.connection, token_event, ids)
-    _add_pending(batch, [row_id for row_id in ids if row_id not in met])
-    return [
-        _meet(batch, event, _stored(batch, event)) if row_id in met else ACCEPTED
-        for row_id, (event, _) in zip(ids, events, strict=True)
-    ]
+    stored = _stored_ids(batch, rows)
+    _add_pending(batch, sorted(stored))
+    outcomes = [ACCEPTED] * len(rows)
+    met = [place for place, row in enumerate(rows) if row[0] not in stored]
+    for place in sorted(met, key=lambda place: rows[place][1:4]):
+        outcomes[place] = _settle(batch, *events[place], check=False)
+    return outcomes
 
 
 def _write_weighty(batch: Batch, events: list[Priced]) -> list[str]:
     """One by one: whether an event has room depends on those before it."""
-    outcomes = []
-    for event, cost in events:
+    return [_settle(batch, event, cost, check=True) for event, cost in events]
+
+
+def _settle(batch: Batch, event: Event, cost: Cost, *, check: bool) -> str:
+    """Store one event, or let it meet the stored one of its identity."""
+    while True:
         stored = _stored(batch, event)
         if stored:
-            outcomes.append(_meet(batch, event, stored))
-        else:
-            outcomes.append(ACCEPTED if _put(batch, event, cost, check=True) else REJECTED)
-    return outcomes
+            return _meet(batch, event, stored)
+        outcome = _put(batch, event, cost, check=check)
+        if outcome:
+            return outcome  # else another writer stored it a moment ago
 
 
 def _meet(batch: Batch, sent: Event, stored_row: Any) -> str:
@@ -95,6 +114,9 @@ def _meet(batch: Batch, sent: Event, stored_row: Any) -> str:
     standing = join(stored, sent)
     if standing == stored:
         return DUPLICATE if sent == stored else SUPERSEDED
+    day = day_of(stored_row.id)
+    if day != _day(sent) and sealed_among(batch.connection, {day}):
+        return SEALED
     cost = batch.price(standing)
     weight = _large_weight((standing, cost))
     check = weight > 0 and not take(batch.connection, weight)
@@ -103,26 +125,48 @@ def _meet(batch: Batch, sent: Event, stored_row: Any) -> str:
     with batch.connection.begin_nested() as savepoint:
         _add_pending(batch, [stored_row.id], sign=-1)
         batch.connection.execute(delete(token_event).where(token_event.c.id == stored_row.id))
-        if not _put(batch, standing, cost, check=check):
+        outcome = None
+        while outcome is None:
+            outcome = _put(batch, standing, cost, check=check)
+        if outcome == REJECTED:
             savepoint.rollback()
             return REJECTED
     return UPDATED
 
 
-def _put(batch: Batch, event: Event, cost: Cost, *, check: bool) -> bool:
-    """Store an event whose identity is free; with `check` only if its bucket has room for it."""
+def _put(batch: Batch, event: Event, cost: Cost, *, check: bool) -> str | None:
+    """Store an event; with `check` only if its bucket has room for it.
+
+    None if its identity or its row id turns out to be taken.
+    """
     rows = _rows(batch, [(event, cost)])
     row_id = rows[0][0]
-    insert_rows(batch.connection, token_event, EVENT_COLUMNS, rows)
+    if not _insert(batch, rows):
+        return None
     if check and not has_room(batch.connection, row_id):
         batch.connection.execute(delete(token_event).where(token_event.c.id == row_id))
-        return False
+        return REJECTED
     _add_pending(batch, [row_id])
-    return True
+    return ACCEPTED
+
+
+def _insert(batch: Batch, rows: list[tuple[Any, ...]]) -> int:
+    return insert_rows(batch.connection, token_event, EVENT_COLUMNS, rows, identity=IDENTITY)
+
+
+def _stored_ids(batch: Batch, rows: list[tuple[Any, ...]]) -> set[int]:
+    """The row ids of those that are stored."""
+    ids = {"ids": [row[0] for row in rows]}
+    return set(batch.connection.execute(_with_ids(), ids).scalars())
+
+
+@cache
+def _with_ids() -> Select[Any]:
+    return select(token_event.c.id).where(is_among(token_event.c.id, "ids"))
 
 
 def _stored(batch: Batch, event: Event) -> Any:
-    """The stored row of the event's identity with its names, or None."""
+    """The stored row of the event's identity with its names, held for this writer, or None."""
     identity = {
         "key": pack(event.event_id),
         "source": batch.names.sources.ids[event.source],
@@ -146,31 +190,33 @@ def _by_identity() -> Select[Any]:
             token_event.c.source_id == bindparam("source"),
             token_event.c.user_id == bindparam("user"),
         )
+        .with_for_update(of=token_event)
     )
 
 
 def _rows(batch: Batch, events: list[Priced]) -> list[tuple[Any, ...]]:
     """Rows with free ids for events."""
-    days = [event.occurred_at // DAY_MICROS for event, _ in events]
-    free = next_ids(batch.connection, sorted(set(days)))
+    ids = free_ids(batch.connection, [_day(event) for event, _ in events])
     names, received_seconds = batch.names, batch.received_at // 1_000_000
-    rows = []
-    for day, (event, cost) in zip(days, events, strict=True):
-        row_id = free[day]
-        free[day] = row_id + 1
-        rows.append(event_row(row_id, event, cost, names, received_seconds))
-    return rows
+    return [
+        event_row(row_id, event, cost, names, received_seconds)
+        for row_id, (event, cost) in zip(ids, events, strict=True)
+    ]
+
+
+def _day(event: Event) -> int:
+    return event.occurred_at // DAY_MICROS
 
 
 def _add_pending(batch: Batch, ids: list[int], sign: int = 1) -> None:
     """Add (or with -1 take back) what the stored events with these row ids add to the rollups."""
     received = batch.received_at // 1_000_000
-    batch.connection.execute(_increments(sign), {"ids": listed(ids), "received": received})
+    batch.connection.execute(_increments(sign), {"ids": ids, "received": received})
 
 
 @cache
 def _increments(sign: int) -> Insert:
-    rows = rows_of_events(USER_QUARTER, token_event.c.id.in_(among("ids")))
+    rows = rows_of_events(USER_QUARTER, is_among(token_event.c.id, "ids"))
     increments = summed(USER_QUARTER, rows, sign)
     received = bindparam("received", type_=Int64)
     columns = [*USER_QUARTER.keys, *SUMS, "received_seconds"]

@@ -9,16 +9,20 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from threading import Condition, Thread
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from tokentally.store.database import StoreUnavailable
 from tokentally.store.deliver import Delivery, Door, deliver
-from tokentally.store.engine import StoreUnavailable
+from tokentally.store.exclusive import is_conflict
 
 MAX_EVENTS_WAITING = 100_000
 EVENTS_A_TRANSACTION = 20_000
+TRIES = 5
+
+Result = TypeVar("Result")
 
 log = logging.getLogger(__name__)
 
@@ -107,16 +111,20 @@ class Writer:
 
     def _run_work(self, work: _Work) -> None:
         try:
-            with self._door.writer.begin() as connection:
-                result = work.run(connection)
+            result = _despite_conflicts(lambda: self._committed(work.run))
         except Exception as error:  # noqa: BLE001  (the thread's outermost edge)
             work.future.set_exception(_told(error))
         else:
             work.future.set_result(result)
 
+    def _committed(self, run: Callable[[Connection], Result]) -> Result:
+        with self._door.writer.begin() as connection:
+            return run(connection)
+
     def _deliver(self, group: list[_Waiting]) -> None:
         try:
-            outcomes = deliver(self._door, [item.delivery for item in group])
+            deliveries = [item.delivery for item in group]
+            outcomes = _despite_conflicts(lambda: deliver(self._door, deliveries))
         except Exception as error:  # noqa: BLE001  (the thread's outermost edge)
             if len(group) > 1 and not isinstance(error, DBAPIError | StoreUnavailable):
                 for item in group:  # one delivery's defect must not cost the others
@@ -127,6 +135,17 @@ class Writer:
         else:
             for item, own in zip(group, outcomes, strict=True):
                 item.future.set_result(own)
+
+
+def _despite_conflicts(run: Callable[[], Result]) -> Result:
+    """What `run` returns; a transaction that was undone for another's sake is begun anew."""
+    for _ in range(TRIES - 1):
+        try:
+            return run()
+        except DBAPIError as error:
+            if not is_conflict(error):
+                raise
+    return run()
 
 
 def _told(error: Exception) -> Exception:

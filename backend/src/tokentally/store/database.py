@@ -1,0 +1,49 @@
+"""What an open database is, whichever engine holds it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Engine
+
+
+class UnsupportedDatabase(ValueError):
+    """`DATABASE_URL` names something that Tokentally can't use; the message says what it can."""
+
+
+class StoreUnavailable(RuntimeError):
+    """The database can't be used now; nothing was stored, and all of it may be sent again."""
+
+
+class Changes(Protocol):
+    """Watches a database for changes; used from one event loop only."""
+
+    async def count(self) -> int:
+        """A number that differs after every commit that changed an answer before the call."""
+
+    def close(self) -> None:
+        """Let go of the database."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """The engines of one database.
+
+    `readers`: every transaction is one snapshot. `writer`: transactions that store; on SQLite one
+    at a time. `exclusive`: transactions that change rollups (`tokentally.store.exclusive`).
+    `wide_readers`: like `readers`, with a `sum()` that can't overflow. `changes` makes a watcher.
+    `path`: the file, if it is one.
+    """
+
+    readers: Engine
+    writer: Engine
+    exclusive: Engine
+    wide_readers: Engine
+    changes: Callable[[], Changes]
+    path: Path | None = None
+
+    def close(self) -> None:
+        """Close all pooled connections."""
+        for engine in (self.readers, self.writer, self.exclusive, self.wide_readers):
+            engine.dispose()
