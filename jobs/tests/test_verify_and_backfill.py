@@ -29,8 +29,29 @@ def test_verify_of_an_exact_database_says_so(tokentally: Run, oracle: Oracle) ->
     assert len(oracle.events) == 3
 
 
-@pytest.mark.parametrize("table", ROLLUPS)
-def test_verify_prints_each_difference_and_fails(
+def test_verify_compares_quarters_with_events_and_prints_each_difference(
+    tokentally: Run, oracle: Oracle, database_path: Path
+) -> None:
+    change(database_path, DAMAGE.format("user_quarter_usage"))
+
+    said = tokentally("verify", "--to", "2024-03-01")
+
+    *differences, summary = said.out.splitlines()
+    assert said.status == 1
+    assert summary == "6 differences found in 1 days"
+    assert [(line.split()[1], line.rpartition(": ")[2]) for line in differences] == [
+        ("user_quarter_usage", "requests is 7, and 1 in the events"),
+        ("user_quarter_usage", "input_tokens is 105, and 100 in the events"),
+        ("user_daily_usage", "requests is 1, and 7 in user_quarter_usage"),
+        ("user_daily_usage", "input_tokens is 100, and 105 in user_quarter_usage"),
+        ("model_daily_usage", "requests is 1, and 7 in user_quarter_usage"),
+        ("model_daily_usage", "input_tokens is 100, and 105 in user_quarter_usage"),
+    ]
+    assert len(oracle.events) == 3
+
+
+@pytest.mark.parametrize("table", ["user_daily_usage", "model_daily_usage"])
+def test_verify_compares_days_with_quarters_and_prints_each_difference(
     table: str, tokentally: Run, oracle: Oracle, database_path: Path
 ) -> None:
     change(database_path, DAMAGE.format(table))
@@ -44,8 +65,8 @@ def test_verify_prints_each_difference_and_fails(
         [day, table] for day in ("2024-03-01", "2024-03-01", "2024-03-02", "2024-03-02")
     ]
     assert [line.rpartition(": ")[2] for line in differences] == 2 * [
-        "requests is 7, and 1 in the events",
-        "input_tokens is 105, and 100 in the events",
+        "requests is 7, and 1 in user_quarter_usage",
+        "input_tokens is 105, and 100 in user_quarter_usage",
     ]
     assert len(oracle.events) == 3
 
