@@ -1,14 +1,27 @@
 """Rebuilding days from raw events, one transaction a day, while serving and ingest go on."""
 
+import logging
 from collections.abc import Callable, Sequence
-from functools import partial
+from contextlib import suppress
+from functools import cache, partial
 
 from tokentally.api.backend import Backend
-from tokentally.store.rebuild import days_with_events, days_with_usage, rebuild_day
+from tokentally.days import FIRST_DATE, LAST_DATE, day_number
+from tokentally.store.rebuild import (
+    DayIsSealed,
+    complete_sealed_day,
+    days_with_events,
+    days_with_usage,
+    rebuild_day,
+)
 from tokentally.store.rollup_state import mark_ready, not_ready, start_building
+from tokentally.store.rollups import USER_QUARTER
+from tokentally.store.sealed import sealed_among
 
 Progress = Callable[[int], None]
 """Told how many days are done, one at a time."""
+
+log = logging.getLogger(__name__)
 
 
 def days_between(backend: Backend, among: range) -> list[int]:
@@ -17,28 +30,54 @@ def days_between(backend: Backend, among: range) -> list[int]:
         return days_with_usage(connection, among)
 
 
+def sealed_days(backend: Backend, days: Sequence[int]) -> frozenset[int]:
+    """Those of `days` whose raw events retention removed."""
+    with backend.database.readers.connect() as connection:
+        return sealed_among(connection, days)
+
+
 def rebuild_days(backend: Backend, days: Sequence[int], progress: Progress) -> int:
-    """Rebuild each day's rollup rows; returns the number of events they were made from."""
+    """Rebuild each day's rollup rows; returns the number of events they were made from.
+
+    Sealed days are left as they are.
+    """
     events = 0
     for day in days:
-        events += backend.change_rollups(partial(rebuild_day, day=day))
+        with suppress(DayIsSealed):
+            events += backend.change_rollups(partial(rebuild_day, day=day))
         progress(1)
     return events
 
 
 def mend_missing_rollups(backend: Backend) -> bool:
-    """Rebuild rollups that are missing or were left half built; says whether there were any.
+    """Rebuild rollups that are missing or were left half built; says whether that was done.
 
-    Until that is done answers come from raw events and the fold waits. Two processes may do it at
-    the same time, and a crash may end it at any point: each day is exact as soon as it is rebuilt.
+    Until then answers come from raw events and the fold waits. Two processes may do it at the same
+    time, and a crash may end it at any point: each day is exact as soon as it is rebuilt. Of sealed
+    days a coarser rollup is made from a finer one; the finest can only come from a backup.
     """
     with backend.database.readers.connect() as connection:
         names = not_ready(connection)
+        sealed = sealed_among(connection, range(day_number(FIRST_DATE), day_number(LAST_DATE)))
     if not names:
         return False
     backend.change_rollups(partial(start_building, names=names))
+    if sealed and USER_QUARTER.name in names:
+        _tell_lost(len(sealed))
+        return False
     with backend.database.readers.connect() as connection:
         days = days_with_events(connection)
     rebuild_days(backend, days, lambda _: None)
+    for day in sealed:
+        backend.change_rollups(partial(complete_sealed_day, day=day))
     backend.change_rollups(partial(mark_ready, names=names))
     return True
+
+
+@cache
+def _tell_lost(days: int) -> None:
+    log.error(
+        "%s is lost for %s sealed days: restore it from a backup; nothing is folded until then",
+        USER_QUARTER.name,
+        days,
+    )

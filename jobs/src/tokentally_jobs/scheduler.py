@@ -10,6 +10,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from tokentally.api.backend import Backend
 from tokentally_jobs.backfill import mend_missing_rollups
 from tokentally_jobs.fold import fold_pending
+from tokentally_jobs.retention import retire_old_days
 from tokentally_jobs.verify import verify_recent
 
 ROWS_A_TRANSACTION = 10_000
@@ -19,7 +20,7 @@ SOON_SECONDS = 60
 
 
 def start_scheduler(backend: Backend) -> BackgroundScheduler:
-    """Start the fold, mend and verify jobs of `backend`; shut the scheduler down to end them."""
+    """Start the jobs of `backend`; shut the scheduler down to end them."""
     scheduler = BackgroundScheduler(
         timezone="UTC",
         job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
@@ -28,6 +29,7 @@ def start_scheduler(backend: Backend) -> BackgroundScheduler:
         ("fold", partial(fold_pending, limit=ROWS_A_TRANSACTION), _fold_interval(backend)),
         ("mend", mend_missing_rollups, MEND_EVERY_SECONDS),
         ("verify", verify_recent, 3600),
+        ("retire", retire_old_days, 3600),
     )
     for name, job, seconds in jobs:
         scheduler.add_job(

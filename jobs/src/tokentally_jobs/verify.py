@@ -11,7 +11,7 @@ from tokentally.store.job_runs import record_run
 from tokentally.store.rebuild import days_with_events
 from tokentally.store.rollup_state import not_ready
 from tokentally.store.verify import Difference, differences
-from tokentally_jobs.backfill import Progress
+from tokentally_jobs.backfill import Progress, sealed_days
 from tokentally_jobs.terminal import progress_of, say
 
 log = logging.getLogger(__name__)
@@ -41,13 +41,26 @@ def verify_recent(backend: Backend) -> int:
     found = list(verify_days(backend, [*rolling, today - 1, today]))
     for difference in found:
         log.error("rollup drift: %s", difference)
-    started, ended = microseconds(now), microseconds(backend.clock())
+    _record(backend, microseconds(now), len(found))
+    return len(found)
+
+
+def verify_and_tell(backend: Backend, days: Sequence[int], *, all_days: bool) -> int:
+    """Print every difference in `days`; a check of all days is kept as the hourly ones are."""
+    started = microseconds(backend.clock())
+    found = tell_differences(backend, days, "found")
+    if all_days:
+        _record(backend, started, found)
+    return found
+
+
+def _record(backend: Backend, started: int, found: int) -> None:
+    ended = microseconds(backend.clock())
     backend.writer.run(
         lambda connection: record_run(
-            connection, "verify", started_at=started, ended_at=ended, rows=len(found)
+            connection, "verify", started_at=started, ended_at=ended, rows=found
         )
     ).result()
-    return len(found)
 
 
 def _tell_unready(backend: Backend) -> int:
@@ -65,5 +78,7 @@ def tell_differences(backend: Backend, days: Sequence[int], verdict: str) -> int
         for difference in verify_days(backend, days, progress):
             say(str(difference))
             found += 1
+    if sealed := sealed_days(backend, days):
+        say(f"{len(sealed):,} days are sealed: without events, only rollups could be compared")
     say(f"{found:,} differences {verdict} in {len(days):,} days")
     return found

@@ -91,8 +91,7 @@ class ChangedRows:
     def close(self) -> None:
         """End the thread and its connection."""
         self._thread.shutdown()
-        if self._connection:
-            self._connection.close()
+        self._disconnect()
 
     def _ask(self) -> int:
         with self._lock:
@@ -100,11 +99,16 @@ class ChangedRows:
         try:
             return self._version()
         except psycopg.Error:
-            self._connection = None  # it may have been lost long ago
+            self._disconnect()  # it may have been lost long ago
         try:
             return self._version()
         except psycopg.Error as error:
             raise StoreUnavailable("the database is unavailable") from error
+
+    def _disconnect(self) -> None:
+        if self._connection:
+            self._connection.close()
+        self._connection = None
 
     def _version(self) -> int:
         if self._connection is None:

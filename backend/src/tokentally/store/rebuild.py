@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import CompoundSelect, Connection, Select, delete, func, insert, select, union_all
 
-from tokentally.days import QUARTERS_A_DAY
+from tokentally.days import QUARTERS_A_DAY, date_of
 from tokentally.models.core import SUMS, pending_usage, token_event
 from tokentally.store.event_ids import day_of, first_id
 from tokentally.store.rollup_state import not_ready
@@ -13,6 +13,7 @@ from tokentally.store.rollups import (
     ROLLUPS,
     USER_DAILY,
     USER_QUARTER,
+    Rollup,
     during,
     events_in,
     quarters_in,
@@ -22,10 +23,17 @@ from tokentally.store.rollups import (
     rows_of_rollup,
     summed,
 )
+from tokentally.store.sealed import sealed_among
+
+
+class DayIsSealed(ValueError):
+    """The raw events of the day were removed, so its rollups can't be made from them."""
 
 
 def rebuild_day(connection: Connection, day: int) -> int:
     """Make the rollup rows of a UTC day anew from its events; returns how many events it has.
+
+    Raises `DayIsSealed`.
 
     The events are read once: each rollup is made from the next finer one.
 
@@ -33,19 +41,38 @@ def rebuild_day(connection: Connection, day: int) -> int:
     are among those counted.
     """
     days = range(day, day + 1)
+    if sealed_among(connection, days):
+        raise DayIsSealed(f"{date_of(day)} is sealed by retention and can't be rebuilt")
     connection.execute(delete(pending_usage).where(quarters_in(days)))
-    for rollup, rows in (
-        (USER_QUARTER, rows_of_events(USER_QUARTER, events_in(days))),
-        (USER_DAILY, rows_of_finer(USER_DAILY, USER_QUARTER, days)),
-        (MODEL_DAILY, rows_of_finer(MODEL_DAILY, USER_DAILY, days)),
-    ):
-        connection.execute(delete(rollup.table).where(during(rollup, days)))
-        columns = [*rollup.keys, *SUMS]
-        connection.execute(insert(rollup.table).from_select(columns, summed(rollup, rows)))
+    _fill(connection, USER_QUARTER, days, rows_of_events(USER_QUARTER, events_in(days)))
+    _fill_from_finer(connection, USER_DAILY, days)
+    _fill_from_finer(connection, MODEL_DAILY, days)
     count: int = connection.execute(
         select(func.count()).select_from(token_event).where(events_in(days))
     ).scalar_one()
     return count
+
+
+def complete_sealed_day(connection: Connection, day: int) -> None:
+    """Make the rows of a sealed day in those rollups that are being built, from the finer ones.
+
+    Needs an `exclusive` transaction. The finest can't be made anew: it must be ready.
+    """
+    building = not_ready(connection)
+    for rollup in (USER_DAILY, MODEL_DAILY):
+        if rollup.name in building:
+            _fill_from_finer(connection, rollup, range(day, day + 1))
+
+
+def _fill_from_finer(connection: Connection, rollup: Rollup, days: range) -> None:
+    finer = {USER_DAILY: USER_QUARTER, MODEL_DAILY: USER_DAILY}[rollup]
+    _fill(connection, rollup, days, rows_of_finer(rollup, finer, days))
+
+
+def _fill(connection: Connection, rollup: Rollup, days: range, rows: Select[Any]) -> None:
+    connection.execute(delete(rollup.table).where(during(rollup, days)))
+    columns = [*rollup.keys, *SUMS]
+    connection.execute(insert(rollup.table).from_select(columns, summed(rollup, rows)))
 
 
 def days_with_events(connection: Connection) -> list[int]:

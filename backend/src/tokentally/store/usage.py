@@ -1,6 +1,6 @@
 """Reading usage: rollup rows and what is not folded yet, in one snapshot."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, Select, Subquery, func, select, union_all
 from sqlalchemy.exc import OperationalError
 
-from tokentally.store.engine import Database
+from tokentally.days import date_of
+from tokentally.store.database import Database, StoreUnavailable
 from tokentally.store.rollup_state import not_ready
 from tokentally.store.rollups import (
     Rollup,
@@ -17,8 +18,24 @@ from tokentally.store.rollups import (
     rows_of_pending,
     rows_of_rollup,
 )
+from tokentally.store.sealed import sealed_among
 
 Answer = TypeVar("Answer")
+
+
+_DAYS_NAMED = 5
+
+
+class SealedDaysLost(StoreUnavailable):
+    """A rollup is missing, and for some of the days asked for nothing can take its place."""
+
+    def __init__(self, rollup: str, days: Collection[int]) -> None:
+        named = [date_of(day).isoformat() for day in sorted(days)]
+        more = [f"{len(named) - _DAYS_NAMED} more"] if len(named) > _DAYS_NAMED else []
+        super().__init__(
+            f"{rollup} is missing, and retention removed the events of "
+            f"{', '.join(named[:_DAYS_NAMED] + more)}"
+        )
 
 
 @dataclass(frozen=True)
@@ -49,6 +66,8 @@ class Snapshot:
 
     def _parts(self, rollup: Rollup, days: range) -> list[Select[Any]]:
         if rollup.name in self.building:
+            if sealed := sealed_among(self.connection, days):
+                raise SealedDaysLost(rollup.name, sealed)
             self.read_raw.add(rollup.name)
             return [rows_of_events(rollup, events_in(days))]
         return [rows_of_rollup(rollup, days), rows_of_pending(rollup, days)]
