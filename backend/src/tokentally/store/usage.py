@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, Subquery, func, select, union_all
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from tokentally.days import date_of
 from tokentally.store.database import Database, StoreUnavailable
@@ -94,11 +94,21 @@ def snapshot(database: Database, *, wide: bool = False) -> Iterator[Snapshot]:
 
 def read(database: Database, query: Callable[[Snapshot], Answer]) -> Answer:
     """What `query` answers from one snapshot, sums past 64 bits included."""
+    wide = False
     try:
-        with snapshot(database) as now:
-            return query(now)
-    except OperationalError as error:
-        if "integer overflow" not in str(error.orig):
+        return _read(database, query)
+    except DBAPIError as error:
+        wide = "integer overflow" in str(error.orig)  # SQLite
+        if not (wide or error.connection_invalidated or _lost_a_table(error)):
             raise
-        with snapshot(database, wide=True) as now:
-            return query(now)
+    return _read(database, query, wide=wide)
+
+
+def _read(database: Database, query: Callable[[Snapshot], Answer], *, wide: bool = False) -> Answer:
+    with snapshot(database, wide=wide) as now:
+        return query(now)
+
+
+def _lost_a_table(error: DBAPIError) -> bool:
+    """Whether PostgreSQL misses a table: one that was there when the snapshot was looked at."""
+    return getattr(error.orig, "sqlstate", None) == "42P01"
