@@ -1,4 +1,6 @@
-"""How errors are told: `{"detail"}` for `/tokens*`, problem details elsewhere, and no secrets."""
+"""How errors are told: `{"detail"}` for `/tokens*`, `{"error"}` for `/functions/*`, problem details
+elsewhere, and no secrets.
+"""
 
 import pytest
 from backend.tests.factories import NOTHING_STORED, event, problem
@@ -28,6 +30,17 @@ def test_errors_of_tokens_are_one_detail(
 
     assert (response.status_code, response.json()) == (status, {"detail": detail})
     assert response.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("path", ["/functions/nothing", "/api/functions/nothing"])
+def test_errors_of_functions_are_one_error(client: TestClient, path: str) -> None:
+    unknown = client.get(path)
+    foreign = client.get(path, headers={"Host": "example.com"})
+
+    detail = "Host 'example.com' is not this machine; write localhost or 127.0.0.1 in the address"
+    assert (unknown.status_code, unknown.json()) == (404, {"error": "Not Found"})
+    assert (foreign.status_code, foreign.json()) == (403, {"error": detail})
+    assert unknown.headers["content-type"] == "application/json"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,10 @@ from fastapi.testclient import TestClient
 
 from tokentally.api.describe import describe
 
-TOKENS = {"200", "400", "500", "503"}
+TOKENS = {"200", "400", "401", "403", "500", "503"}
+OWN = {"200", "401", "403", "500", "503"}
+CHANGE = OWN | {"400", "415"}
+OPEN_TO_ALL = {"/livez", "/readyz"}
 EXPECTED = {
     ("/tokens", "get"): TOKENS,
     ("/tokens/models", "get"): TOKENS,
@@ -15,7 +18,20 @@ EXPECTED = {
     ("/tokens/success-rate", "get"): TOKENS,
     ("/tokens/cost-efficiency", "get"): TOKENS,
     ("/tokens/hourly", "get"): TOKENS,
-    ("/v1/events", "post"): {"200", "400", "413", "415", "503"},
+    ("/v1/events", "post"): {"200", "400", "401", "403", "413", "415", "503"},
+    ("/v1/me", "get"): OWN,
+    ("/v1/me", "patch"): CHANGE,
+    ("/v1/keys", "get"): OWN,
+    ("/v1/keys", "post"): CHANGE - {"200"} | {"201"},
+    ("/v1/keys/{key_id}", "delete"): OWN - {"200"} | {"204", "404"},
+    ("/v1/admin/users", "get"): OWN,
+    ("/v1/admin/users", "post"): CHANGE - {"200"} | {"201", "409"},
+    ("/v1/admin/users/{name}", "patch"): CHANGE | {"404", "409"},
+    ("/v1/admin/users/{name}", "delete"): OWN | {"404", "409"},
+    ("/v1/admin/users/{name}/team", "put"): CHANGE | {"404"},
+    ("/livez", "get"): {"200", "403", "500"},
+    ("/readyz", "get"): {"200", "403", "500", "503"},
+    ("/metrics", "get"): {"200", "401", "403", "500", "503"},
 }
 
 
@@ -40,14 +56,43 @@ def test_every_answer_has_a_summary_and_a_schema(
     operation = client.get("/openapi.json").json()["paths"][path][method]
 
     forms = {
-        status: set(response["content"]) for status, response in operation["responses"].items()
+        status: set(response.get("content", ()))
+        for status, response in operation["responses"].items()
     }
     error = "application/json" if path.startswith("/tokens") else "application/problem+json"
     assert operation["summary"]
     assert operation["description"]
     assert all(response["description"] for response in operation["responses"].values())
-    assert forms.pop("200") == {"application/json"}
+    [good] = forms.keys() & {"200", "201", "204"}
+    form = "text/plain" if path == "/metrics" else "application/json"
+    assert forms.pop(good) == (set() if good == "204" else {form})
+    if path == "/readyz":  # says why not in the form in which it says that all is well
+        assert forms.pop("503") == {"application/json"}
     assert all(form == {error} for form in forms.values())
+
+
+def test_every_path_but_the_open_ones_wants_a_bearer_token(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+
+    wanted = {
+        path: operation.get("security", [])
+        for path, operations in document["paths"].items()
+        for operation in operations.values()
+    }
+    scheme = document["components"]["securitySchemes"]["bearer"]
+    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+    assert {path for path, schemes in wanted.items() if schemes != [{"bearer": []}]} == OPEN_TO_ALL
+
+
+@pytest.mark.parametrize(
+    ("path", "method"), [key for key in EXPECTED if key[1] in ("post", "patch", "put")]
+)
+def test_every_body_is_described(client: TestClient, path: str, method: str) -> None:
+    body = client.get("/openapi.json").json()["paths"][path][method]["requestBody"]
+
+    assert body["required"] is True
+    assert "$ref" not in str(body)
+    assert body["content"]["application/json"]["schema"]
 
 
 def test_the_body_of_events_is_described(client: TestClient) -> None:

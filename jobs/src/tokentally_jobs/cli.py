@@ -3,15 +3,21 @@
 What only one command needs and takes long to import is imported inside it.
 """
 
-import logging
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from tokentally_jobs import cli_import
-from tokentally_jobs.backfill import days_between, mend_missing_rollups, rebuild_days
+from tokentally.clock import utc_now
+from tokentally_jobs import cli_import, cli_keys, cli_teams, cli_users
+from tokentally_jobs.backfill import (
+    days_between,
+    mend_missing_rollups,
+    rebuild_days,
+    sealed_days,
+)
 from tokentally_jobs.demo import EXPECTED_EVENTS
 from tokentally_jobs.demo_data import load_demo, remove_demo
 from tokentally_jobs.exporting import export_csv, export_jsonl
@@ -25,8 +31,9 @@ from tokentally_jobs.terminal import (
     run,
     say,
     settings_from,
+    snapshot_from,
 )
-from tokentally_jobs.verify import tell_differences
+from tokentally_jobs.verify import tell_differences, verify_and_tell
 
 app = typer.Typer(
     name="tokentally",
@@ -35,10 +42,29 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_import.app, name="import")
+app.add_typer(cli_users.app, name="users")
+app.add_typer(cli_teams.app, name="teams")
+app.add_typer(cli_keys.app, name="keys")
 
 From = Annotated[str | None, typer.Option("--from", help="First UTC day, YYYY-MM-DD.")]
 To = Annotated[str | None, typer.Option("--to", help="Last UTC day, included, YYYY-MM-DD.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        say(f"tokentally {version('tokentally')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_tell_version, help="Say the version."),
+    ] = False,
+) -> None:
+    pass
 
 
 @app.command("serve")
@@ -51,13 +77,14 @@ def serve_command(
 ) -> None:
     """Serve the page and the API, with the scheduled jobs beside them."""
     from tokentally_jobs.first_data import offer_first_data
-    from tokentally_jobs.serve import listening, refuse_public_address, serve
+    from tokentally_jobs.serve import hint_at_sign_in, listening, refuse_public_address, serve
 
     settings = settings_from(host=host, port=port)
     refuse_public_address(settings)
     with listening(settings) as listener, backend_from(settings) as backend:
         if first_data:
             offer_first_data(backend)
+        hint_at_sign_in(backend)
         serve(backend, listener, lambda url: say(f"Tokentally is ready at {url}"))
 
 
@@ -66,9 +93,8 @@ def worker_command() -> None:
     """Run the scheduled jobs alone, without a server."""
     from tokentally_jobs.worker import work
 
-    remark("running the jobs; Ctrl-C ends it")
     with backend_from() as backend:
-        work(backend)
+        work(backend, lambda: remark("running the jobs; Ctrl-C ends it"))
 
 
 @app.command("fold")
@@ -89,14 +115,28 @@ def backfill_command(first: From = None, last: To = None, dry_run: DryRun = Fals
         mend_missing_rollups(backend)
         with progress_of("days", len(days)) as progress:
             events = rebuild_days(backend, days, progress)
-        say(f"rebuilt {len(days):,} days from {events:,} events")
+        if sealed := sealed_days(backend, days):
+            say(f"{len(sealed):,} days are sealed by retention and were left as they are")
+        say(f"rebuilt {len(days) - len(sealed):,} days from {events:,} events")
 
 
 @app.command("verify")
 def verify_command(first: From = None, last: To = None) -> None:
     """Compare the rollups with the raw events; exit code 1 on any difference."""
     with backend_from() as backend:
-        if tell_differences(backend, days_between(backend, day_range(first, last)), "found"):
+        days = days_between(backend, day_range(first, last))
+        if verify_and_tell(backend, days, all_days=first is None and last is None):
+            raise typer.Exit(1)
+
+
+@app.command("doctor")
+def doctor_command() -> None:
+    """Say how the database does; exit code 1 if something needs attention."""
+    from tokentally_jobs.doctor import tell_findings
+
+    settings = settings_from()
+    with snapshot_from(settings) as connection:
+        if tell_findings(connection, settings, utc_now):
             raise typer.Exit(1)
 
 
@@ -110,9 +150,23 @@ def export_command(
     """Write the raw events of a range of days; a JSONL export can be imported again."""
     write = {"csv": export_csv, "jsonl": export_jsonl}[form]
     with backend_from() as backend:
+        days = day_range(first, last)
         with out_to(output) as out:
-            count = write(backend, day_range(first, last), out)
+            count = write(backend, days, out)
+        if sealed := sealed_days(backend, days):
+            remark(f"{len(sealed):,} days are sealed by retention: their events are gone")
         remark(f"exported {count:,} events")
+
+
+@app.command("backup")
+def backup_command(
+    copy: Annotated[Path, typer.Argument(metavar="FILE", help="A file that is not there yet.")],
+) -> None:
+    """Copy the SQLite database to FILE as it is at one moment; serving goes on meanwhile."""
+    from tokentally_jobs.backup import back_up
+
+    size = back_up(settings_from().database_url, copy)
+    say(f"copied {size:,} bytes to {copy}")
 
 
 @app.command("demo")
@@ -132,6 +186,4 @@ def demo_command(
 
 def main() -> None:
     """The entry point."""
-    logging.getLogger("watchfiles").setLevel(logging.ERROR)  # it warns of Ctrl-C
-    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     sys.exit(run(app))

@@ -1,10 +1,9 @@
 """The server: the API with the scheduler beside it, in one process."""
 
 import os
-import signal
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 
@@ -12,33 +11,50 @@ from tokentally.api.backend import Backend
 from tokentally.api.server import create_backend
 from tokentally.auth.loopback import is_loopback
 from tokentally.config import Settings
+from tokentally.store.api_keys import have_keys
+from tokentally_jobs.ending import end_at_once
 from tokentally_jobs.fold import fold_pending
 from tokentally_jobs.scheduler import running_scheduler
-from tokentally_jobs.terminal import fail
+from tokentally_jobs.terminal import fail, remark
 
 GRACE_SECONDS = 10
 
 
 def refuse_public_address(settings: Settings) -> None:
     """End the command if a server without sign-in would listen to other machines."""
-    if not is_loopback(settings.host):
+    if settings.auth == "local" and not is_loopback(settings.host):
         fail(
             f"HOST {settings.host} is reachable from other machines, and AUTH=local has no "
-            "sign-in; use 127.0.0.1",
+            "sign-in; use 127.0.0.1, or TOKENTALLY_AUTH=token (see docs/access.md)",
             2,
         )
+
+
+def hint_at_sign_in(backend: Backend) -> None:
+    """Say how the first admin is made, as long as nobody could sign in."""
+    settings = backend.settings
+    if settings.auth == "local" or settings.jwt_secret or settings.jwks_url:
+        return
+    with backend.database.readers.connect() as connection:
+        if have_keys(connection):
+            return
+    remark(
+        "nobody can sign in yet: `tokentally users add NAME --admin`, then "
+        "`tokentally keys create --user NAME --scope admin`"
+    )
 
 
 def serve(backend: Backend, listener: socket.socket, announce: Callable[[str], None]) -> None:
     """Serve until a signal ends it; `announce` is told the URL once requests are answered."""
     config = uvicorn.Config(
         create_backend(backend),
-        log_level="warning",
+        log_config=None,
         access_log=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    with running_scheduler(backend), _signals_stay_here():
-        _AnnouncingServer(config, announce).run(sockets=[listener])
+    end_at_once()  # until the server takes signals, and after it ended
+    with running_scheduler(backend):
+        _Server(config, announce).run(sockets=[listener])
     fold_pending(backend)
 
 
@@ -55,24 +71,17 @@ def listening(settings: Settings) -> socket.socket:
         )
 
 
-@contextmanager
-def _signals_stay_here() -> Iterator[None]:
-    """uvicorn raises the signal that ended it once more; that must not skip what comes after."""
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, lambda *_: None) for number in numbers]
-    try:
-        yield
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
-
-
-class _AnnouncingServer(uvicorn.Server):
-    """A server that tells its URL once it listens."""
+class _Server(uvicorn.Server):
+    """A server that tells its URL once it listens, and ends in good order only once."""
 
     def __init__(self, config: uvicorn.Config, announce: Callable[[str], None]) -> None:
         super().__init__(config)
         self._announce = announce
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        """The first signal; uvicorn would raise it again in the end, and so skip the last fold."""
+        end_at_once()
+        self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

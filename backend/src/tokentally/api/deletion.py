@@ -4,11 +4,21 @@ from collections.abc import Callable, Collection
 from functools import partial
 
 from tokentally.api.backend import Backend
-from tokentally.store.deletion import Users, days_used, remove_day, remove_names, shut_out
+from tokentally.store.database import StoreUnavailable
+from tokentally.store.deletion import Users, days_used, named, remove_day, remove_names, shut_out
+from tokentally.store.rollup_state import not_ready
+from tokentally.store.users import change_user
 
 
-class RollupsUnready(RuntimeError):
-    """A rollup is missing or being built, so that nothing can be taken off it."""
+def delete_user(
+    backend: Backend, name: str, progress: Callable[[int], None] = lambda _: None
+) -> int:
+    """Delete the user called `name`; returns how many events they had.
+
+    Raises `UnknownUser`, `LastAdmin`, and `StoreUnavailable` while a rollup is being built.
+    """
+    backend.writer.run(partial(change_user, name=name, changes={"disabled": True})).result()
+    return delete_users(backend, named(name), progress=progress)
 
 
 def delete_users(
@@ -22,9 +32,11 @@ def delete_users(
     They are let in no more at once; their days follow one by one (`progress` is told each), their
     names at the end. Returns how many events they had.
     """
-    backend.writer.run(partial(shut_out, users=users)).result()
     with backend.database.readers.connect() as connection:
+        if not_ready(connection):
+            raise StoreUnavailable("a rollup is being rebuilt; try again when it is ready")
         days = days_used(connection, users)
+    backend.writer.run(partial(shut_out, users=users)).result()
     removed = 0
     for day in days:
         removed += backend.change_rollups(partial(remove_day, day=day, users=users))

@@ -1,16 +1,29 @@
 """What endpoints ask for, each by one name.
 
-A request is read once, by one dependency: solving a tree of them costs more than the answer.
+A request is read once, by one dependency: solving a tree of them costs more than the answer. Each
+says as `needs` which scope a caller must have; a test holds that every route has one.
 """
 
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
 
 from tokentally.api.backend import Backend
-from tokentally.auth.caller import LOCAL, Caller
+from tokentally.auth.caller import LOCAL, PASSER_BY, Caller
+from tokentally.auth.refusals import MissingScope
+from tokentally.auth.sign_in import caller_of
 from tokentally.queries.filters import Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A request: by whom, and to which backend."""
+
+    backend: Backend
+    caller: Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,31 +37,58 @@ class Asked:
     only: Filter
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Events that are being sent: by whom, and to which backend."""
+class Needs(SecurityBase):
+    """A dependency that finds out who calls, and refuses them without the scope `needs`."""
 
-    backend: Backend
-    caller: Caller
+    def __init__(self, needs: str) -> None:
+        self.needs = needs
+        self.model = HTTPBearer(description="An API key, or a JSON Web Token.")
+        self.scheme_name = "bearer"
 
+    async def __call__(self, request: Request) -> Called:
+        backend: Backend = request.app.state.backend
+        return Called(backend, await self.caller(request, backend))
 
-async def _asked(request: Request) -> Asked:
-    given = request.query_params
-    return Asked(
-        backend=request.app.state.backend,
-        caller=LOCAL,
-        start_date=given.get("start_date"),
-        end_date=given.get("end_date"),
-        only=Filter(
-            team=given.get("team", "").strip() or None,
-            source=given.get("source", "").strip().lower() or None,
-        ),
-    )
-
-
-async def _sent(request: Request) -> Sent:
-    return Sent(request.app.state.backend, LOCAL)
+    async def caller(self, request: Request, backend: Backend) -> Caller:
+        """Who calls; raises `NotSignedIn` and `MissingScope`."""
+        if backend.settings.auth == "local":
+            return LOCAL
+        given = request.headers.getlist("authorization")
+        caller = await caller_of(request.app.state.sign_in, given)
+        if not caller.may(self.needs):
+            raise MissingScope(self.needs)
+        return caller
 
 
-AskedDep = Annotated[Asked, Depends(_asked)]
-SentDep = Annotated[Sent, Depends(_sent)]
+class NeedsToRead(Needs):
+    """The dependency of organisation-wide questions, which may be open to all."""
+
+    def __init__(self) -> None:
+        super().__init__("read")
+
+    async def __call__(self, request: Request) -> Asked:  # type: ignore[override]
+        backend: Backend = request.app.state.backend
+        given = request.query_params
+        return Asked(
+            backend=backend,
+            caller=await self.caller(request, backend),
+            start_date=given.get("start_date"),
+            end_date=given.get("end_date"),
+            only=Filter(
+                team=given.get("team", "").strip() or None,
+                source=given.get("source", "").strip().lower() or None,
+            ),
+        )
+
+    async def caller(self, request: Request, backend: Backend) -> Caller:
+        settings = backend.settings
+        open_to_all = settings.public_leaderboard and settings.auth == "token"
+        if open_to_all and "authorization" not in request.headers:
+            return PASSER_BY
+        return await super().caller(request, backend)
+
+
+AskedDep = Annotated[Asked, Depends(NeedsToRead())]
+SentDep = Annotated[Called, Depends(Needs("ingest"))]
+UserDep = Annotated[Called, Depends(Needs("read"))]
+AdminDep = Annotated[Called, Depends(Needs("admin"))]

@@ -12,7 +12,8 @@ from tokentally.models.event import SentEvent
 Responses = dict[int | str, dict[str, Any]]
 
 _ALWAYS = {
-    403: "The request is not for this machine.",
+    401: "No bearer token, or none that is good.",
+    403: "The token lacks a scope; without sign-in: the request is not for this machine.",
     500: "Internal server error.",
 }
 _EXAMPLE = {
@@ -76,11 +77,20 @@ def details(said: dict[int, str]) -> Responses:
 
 def problems(said: dict[int, str]) -> Responses:
     """Errors as problem details, by status."""
-    content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
+    schema = {"$ref": f"#/components/schemas/{Problem.__name__}"}
+    content = {"application/problem+json": {"schema": schema}}
     return {
         status: {"content": content, "description": text}
         for status, text in sorted((said | _ALWAYS).items())
     }
+
+
+def body_of(kind: type) -> dict[str, Any]:
+    """A JSON body of the Struct `kind`."""
+    _, definitions = msgspec.json.schema_components([kind], ref_template="{name}")
+    schema = definitions[kind.__name__]
+    content = {"application/json": {"schema": schema}}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 def body_of_events() -> dict[str, Any]:
@@ -102,7 +112,7 @@ def body_of_events() -> dict[str, Any]:
 
 
 def described(app: FastAPI) -> dict[str, Any]:
-    """The document of `app`, made once; without the 422 that no endpoint answers."""
+    """The document of `app`, made once; without answers that an endpoint never gives."""
     if app.openapi_schema is None:
         document = get_openapi(
             title=app.title, version=app.version, description=app.description, routes=app.routes
@@ -110,7 +120,11 @@ def described(app: FastAPI) -> dict[str, Any]:
         for path in document["paths"].values():
             for operation in path.values():
                 operation["responses"].pop("422", None)
+                if "security" not in operation:
+                    operation["responses"].pop("401", None)
+        schemas = document["components"]["schemas"]
+        schemas[Problem.__name__] = Problem.model_json_schema()
         for unused in ("HTTPValidationError", "ValidationError"):
-            document["components"]["schemas"].pop(unused, None)
+            schemas.pop(unused, None)
         app.openapi_schema = document
     return app.openapi_schema

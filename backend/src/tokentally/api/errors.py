@@ -1,6 +1,7 @@
 """How errors are answered: one form for each family of paths.
 
-`/tokens*` answers `{"detail": …}`; everything else RFC 9457 problem details.
+`/tokens*` answers `{"detail": …}`, `/functions/*` `{"error": …}`; everything else RFC 9457 problem
+details.
 """
 
 import logging
@@ -13,11 +14,16 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from tokentally.auth.caller import UnknownScope
+from tokentally.auth.refusals import MissingScope, NotSignedIn, SigningKeysUnavailable
 from tokentally.ingest.body import BodyTooLarge, BrokenCompression
 from tokentally.ingest.parse import MalformedBody, TooManyEvents
 from tokentally.ingest.receive import UnsupportedBody
+from tokentally.models.plain_text import InvalidText
 from tokentally.queries.date_range import InvalidDateRange
+from tokentally.store.api_keys import NotAnAdmin, UnknownKey
 from tokentally.store.engine import StoreUnavailable
+from tokentally.store.users import LastAdmin, UnknownUser, UserExists
 
 RETRY_AFTER_SECONDS = 2
 
@@ -31,9 +37,12 @@ def render(
     headers = dict(headers or {})
     if status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    if path.startswith("/tokens"):
-        body = msgspec.json.encode({"detail": detail})
-        return Response(body, status, headers, "application/json")
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    for family, name in _ONE_FIELD.items():
+        if path.startswith(family):
+            body = msgspec.json.encode({name: detail})
+            return Response(body, status, headers, "application/json")
     problem = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -43,8 +52,19 @@ def render(
     return Response(msgspec.json.encode(problem), status, headers, "application/problem+json")
 
 
+_ONE_FIELD = {"/tokens": "detail", "/functions/": "error", "/api/functions/": "error"}
 _STATUS: dict[type[Exception], int] = {
     InvalidDateRange: 400,
+    InvalidText: 400,
+    UnknownScope: 400,
+    NotSignedIn: 401,
+    MissingScope: 403,
+    NotAnAdmin: 403,
+    UnknownKey: 404,
+    UnknownUser: 404,
+    LastAdmin: 409,
+    UserExists: 409,
+    SigningKeysUnavailable: 503,
     MalformedBody: 400,
     BrokenCompression: 400,
     ClientDisconnect: 400,

@@ -7,19 +7,25 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tokentally.api import events, tokens
+from tokentally.api import admin_users, events, health, keys, me, metrics, tokens
 from tokentally.api.backend import Backend, open_backend
 from tokentally.api.description import described
 from tokentally.api.errors import handle_errors, render
+from tokentally.api.logs import set_up_logging
+from tokentally.api.observing import Observed
 from tokentally.api.page import built_page, serve_page
 from tokentally.auth.loopback import why_refused
+from tokentally.auth.sign_in import open_sign_in
 from tokentally.config import Settings
 
 DESCRIPTION = (
     "Token events in, exact usage and cost out. Every count includes all that was acknowledged."
 )
+PARTS = (events, tokens, keys, me, admin_users, health, metrics)
+"""The modules that have routes; these are tried in their order."""
 
 
 class LoopbackOnly:
@@ -32,14 +38,15 @@ class LoopbackOnly:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         why = None
         if scope["type"] == "http":
-            why = why_refused(Headers(scope=scope), self.listens_on)
+            client = scope.get("client")
+            why = why_refused(Headers(scope=scope), self.listens_on, client and client[0])
         answer = self.app if why is None else render(scope["path"], 403, why)
         await answer(scope, receive, send)
 
 
 def create_backend(backend: Backend | None = None) -> FastAPI:
     """The app on `backend`, or on one of its own from the environment, closed at shutdown."""
-    own = backend or open_backend(Settings())
+    own = backend or _own_backend(Settings())
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -56,10 +63,32 @@ def create_backend(backend: Backend | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.backend = own
+    app.state.readiness = health.readiness_probe(own)
+    app.state.metrics = metrics.Metrics(own)
+    app.state.sign_in = open_sign_in(own.settings, own.clock, own.database, own.writer)
     app.openapi = partial(described, app)  # type: ignore[method-assign]
-    app.include_router(events.router)  # first: routes are tried in their order
-    app.include_router(tokens.router)
+    for part in PARTS:
+        app.include_router(part.router)
     serve_page(app, built_page())
     handle_errors(app)
-    app.add_middleware(LoopbackOnly, listens_on=own.settings.host)
+    _guard(app, own.settings)
+    app.add_middleware(Observed, metrics=app.state.metrics.requests)  # around all others
     return app
+
+
+def _own_backend(settings: Settings) -> Backend:
+    set_up_logging(settings)
+    return open_backend(settings)
+
+
+def _guard(app: FastAPI, settings: Settings) -> None:
+    """What stands before every route; the last one added comes first."""
+    if settings.auth == "local":
+        app.add_middleware(LoopbackOnly, listens_on=settings.host)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=("GET", "POST", "PATCH", "PUT", "DELETE"),
+            allow_headers=("Authorization", "Content-Type"),
+        )

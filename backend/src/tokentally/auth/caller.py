@@ -1,8 +1,19 @@
 """Who calls, and what they may do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 SCOPES = frozenset({"read", "ingest", "ingest:any", "admin"})
+
+_INCLUDED = {"ingest:any": frozenset({"ingest"}), "admin": SCOPES}
+
+
+class UnknownScope(ValueError):
+    """A scope that there is not; the message lists those that there are."""
+
+    def __init__(self, scope: str) -> None:
+        known = ", ".join(sorted(SCOPES))
+        super().__init__(f"there is no scope {scope!r}; there are {known}")
 
 
 @dataclass(frozen=True)
@@ -19,3 +30,25 @@ class Caller:
 
 LOCAL = Caller("local", SCOPES)
 """Whoever reaches a server that listens on this machine alone: its owner."""
+
+PASSER_BY = Caller("", frozenset({"read"}))
+"""Whoever looks at a public leaderboard without having signed in."""
+
+
+def known_scopes(given: Iterable[str]) -> frozenset[str]:
+    """`given` as a set; raises `UnknownScope`."""
+    scopes = frozenset(given)
+    for scope in sorted(scopes - SCOPES):
+        raise UnknownScope(scope)
+    return scopes
+
+
+def effective(scopes: Iterable[str], *, is_admin: bool) -> frozenset[str]:
+    """What credentials with `scopes` allow: those, what they include, and `admin` for admins only.
+
+    Scopes that there are not count for nothing.
+    """
+    held = SCOPES.intersection(scopes)
+    if not is_admin:
+        held -= {"admin"}
+    return held.union(*(_INCLUDED[scope] for scope in held & _INCLUDED.keys()))

@@ -20,11 +20,15 @@ _PASSED_ON = (
 )
 
 
-def why_refused(headers: Mapping[str, str], listens_on: str) -> str | None:
+def why_refused(headers: Mapping[str, str], listens_on: str, client: str | None) -> str | None:
     """Why a request with these (lower-case) headers is not for this machine; None if it is.
 
     `listens_on` is the loopback address of the server, which may be another than the usual one.
+    `client` is where the request comes from, if it comes over a network: a server that was started
+    by hand may listen to others.
     """
+    if client and _is_elsewhere(client):
+        return f"{client} is another machine, and this server runs without sign-in"
     host = headers.get("host", "")
     name = host.rsplit(":", 1)[0] if host.rpartition(":")[2].isdigit() else host
     if name.lower() not in _NAMES and name != listens_on:
@@ -42,3 +46,11 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _is_elsewhere(client: str) -> bool:
+    try:
+        address = ipaddress.ip_address(client)
+    except ValueError:
+        return False  # no network address: a socket file, or a client in the same process
+    return not (getattr(address, "ipv4_mapped", None) or address).is_loopback
