@@ -1,13 +1,12 @@
 """What every command shares: the backend from the settings, a progress bar, errors in one line."""
 
-import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Any, NoReturn, TextIO, TypeVar
 
 import typer
 from pydantic import ValidationError
@@ -21,18 +20,22 @@ from rich.progress import (
     TimeElapsedColumn,
     TransferSpeedColumn,
 )
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from tokentally.api.backend import Backend, open_backend
+from tokentally.api.logs import set_up_logging
 from tokentally.clock import utc_now
 from tokentally.config import Settings
 from tokentally.days import FIRST_DATE, LAST_DATE, day_number, iso_date
-from tokentally.store.engine import StoreUnavailable, UnsupportedDatabase
+from tokentally.store.engine import StoreUnavailable, UnsupportedDatabase, open_database
 from tokentally.store.schema import UnknownSchema
 from tokentally_jobs.memory import collect_less
 
 USAGE_ERROR, INTERRUPTED = 2, 130
 _UsageError: Any = typer.BadParameter.__base__  # typer has its own copy of click
+
+Opened = TypeVar("Opened")
 
 shown = Console(stderr=True)
 """Progress and remarks; only results go to standard output."""
@@ -99,13 +102,8 @@ def settings_from(**given: Any) -> Settings:
 def backend_from(settings: Settings | None = None) -> Iterator[Backend]:
     """The backend on the database of the settings, closed at the end; errors become one line."""
     settings = settings or settings_from()
-    logging.getLogger().setLevel(settings.log_level)
-    try:
-        backend = open_backend(settings, utc_now)
-    except (UnsupportedDatabase, UnknownSchema) as error:
-        fail(str(error), 2)
-    except DBAPIError as error:
-        fail(f"the database can't be opened: {error.orig}")
+    set_up_logging(settings)
+    backend = _opened(lambda: open_backend(settings, utc_now))
     collect_less()
     try:
         yield backend
@@ -113,6 +111,31 @@ def backend_from(settings: Settings | None = None) -> Iterator[Backend]:
         fail(str(error.orig if isinstance(error, DBAPIError) else error))
     finally:
         backend.close()
+
+
+@contextmanager
+def snapshot_from(settings: Settings) -> Iterator[Connection]:
+    """A snapshot of the database of the settings, as it is: nothing is migrated."""
+    set_up_logging(settings)
+    database = _opened(lambda: open_database(settings.database_url))
+    try:
+        with database.readers.connect() as connection:
+            yield connection
+    except (StoreUnavailable, DBAPIError) as error:
+        fail(
+            f"the database can't be read: {error.orig if isinstance(error, DBAPIError) else error}"
+        )
+    finally:
+        database.close()
+
+
+def _opened(open_it: Callable[[], Opened]) -> Opened:
+    try:
+        return open_it()
+    except (UnsupportedDatabase, UnknownSchema) as error:
+        fail(str(error), 2)
+    except DBAPIError as error:
+        fail(f"the database can't be opened: {error.orig}")
 
 
 def day_range(first: str | None, last: str | None) -> range:

@@ -26,8 +26,8 @@ def events_of(connection: Connection, days: range) -> Iterator[dict[str, Any]]:
     for label, table in names.items():
         statement = statement.join(table, table.c.id == event.c[f"{label}_id"])
     statement = statement.where(events_in(days)).order_by(event.c.id)
-    streamed = connection.execution_options(yield_per=_ROWS_AT_A_TIME)
-    for row in streamed.execute(statement):
+    statement = statement.execution_options(yield_per=_ROWS_AT_A_TIME)
+    for row in connection.execute(statement):
         yield _sendable(row)
 
 

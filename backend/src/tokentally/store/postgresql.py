@@ -33,9 +33,10 @@ def open_postgresql(url: URL) -> Database:
         isolation_level="AUTOCOMMIT",  # transactions begin as `_begin` says
         connect_args=_CONNECT,
         pool_size=5,
-        max_overflow=10,
+        max_overflow=5,
         pool_timeout=10,
         pool_pre_ping=True,
+        hide_parameters=True,
     )
     event.listen(engine, "begin", _begin)
     _refuse_unsuitable(engine)

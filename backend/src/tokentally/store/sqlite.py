@@ -106,6 +106,7 @@ def _engine(path: Path, begin: str, cache_kib: int, *, synchronous: str, wide: b
         pool_size=4,
         max_overflow=8,
         pool_timeout=10,
+        hide_parameters=True,
     )
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)

@@ -12,7 +12,7 @@ from threading import Condition, Thread
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from tokentally.store.database import StoreUnavailable
 from tokentally.store.deliver import Delivery, Door, deliver
@@ -23,6 +23,9 @@ EVENTS_A_TRANSACTION = 20_000
 TRIES = 5
 
 Result = TypeVar("Result")
+
+_UNAVAILABLE = DBAPIError | TimeoutError
+"""What the database, and the pool of connections to it, raise."""
 
 log = logging.getLogger(__name__)
 
@@ -126,7 +129,7 @@ class Writer:
             deliveries = [item.delivery for item in group]
             outcomes = _despite_conflicts(lambda: deliver(self._door, deliveries))
         except Exception as error:  # noqa: BLE001  (the thread's outermost edge)
-            if len(group) > 1 and not isinstance(error, DBAPIError | StoreUnavailable):
+            if len(group) > 1 and not isinstance(error, _UNAVAILABLE | StoreUnavailable):
                 for item in group:  # one delivery's defect must not cost the others
                     self._deliver([item])
                 return
@@ -150,7 +153,7 @@ def _despite_conflicts(run: Callable[[], Result]) -> Result:
 
 def _told(error: Exception) -> Exception:
     """What waits is told of a database error without its details; they go to the log."""
-    if not isinstance(error, DBAPIError):
+    if not isinstance(error, _UNAVAILABLE):
         return error
-    log.error("the database refused a write: %s", error.orig)
+    log.error("the database refused a write: %s", getattr(error, "orig", error))
     return StoreUnavailable("the database can't be written now")
