@@ -1,17 +1,72 @@
-"""Fixtures of every test: a fresh database each, a clock that is set by hand, a client."""
+"""Fixtures of every test: a fresh database each, a clock that is set by hand, a client.
+
+Tests marked `every_engine` run once on each of `ENGINES`, the others on SQLite; so do those that
+ask for `database_path`, for they are about the file.
+"""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from secrets import token_hex
 
+import psycopg
 import pytest
+from backend.tests.engines.engine import Engine
+from backend.tests.engines.plain import file_of
+from backend.tests.engines.postgresql import PostgreSQL
+from backend.tests.engines.sqlite import SQLite
 from backend.tests.factories import SettableClock
 from fastapi.testclient import TestClient
 
 from tokentally.api.backend import Backend, open_backend
 from tokentally.api.server import create_backend
 from tokentally.config import Settings
+
+ENGINES = ("sqlite", "postgresql")
+"""Names of the fixtures that make engines."""
+
+SERVER_VARIABLE = "TOKENTALLY_TEST_POSTGRESQL"
+DEFAULT_SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "every_engine: run once on each database engine")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run tests of every engine on each of them."""
+    asked = metafunc.fixturenames
+    marked = metafunc.definition.get_closest_marker("every_engine")
+    if marked and "engine" in asked and "database_path" not in asked:
+        metafunc.parametrize("engine", ENGINES, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """SQLite, with files in a folder of this run."""
+    return SQLite.start(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Engine]:
+    """PostgreSQL, on a server that runs already; its address names somebody who may make roles."""
+    address = os.environ.get(SERVER_VARIABLE, DEFAULT_SERVER)
+    try:
+        engine = PostgreSQL.start(address, token_hex(4))
+    except psycopg.OperationalError as error:
+        pytest.skip(
+            f"no PostgreSQL answers at {address} ({error}); install one, or name one whose user "
+            f"may make roles and databases in {SERVER_VARIABLE}"
+        )
+    yield engine
+    engine.end()
+
+
+@pytest.fixture(scope="session")
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """The engine of this test."""
+    chosen: Engine = request.getfixturevalue(getattr(request, "param", "sqlite"))
+    return chosen
 
 
 @pytest.fixture
@@ -20,24 +75,24 @@ def clock() -> SettableClock:
     return SettableClock()
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database without events, to be copied: migrating takes longer than most tests."""
-    path = tmp_path_factory.mktemp("template") / "empty.db"
-    open_backend(settings_of(path)).close()
-    return path
+@pytest.fixture
+def database_url(engine: Engine) -> Iterator[str]:
+    """The address of this test's own empty database."""
+    url = engine.fresh()
+    yield url
+    engine.drop(url)
 
 
 @pytest.fixture
-def database_path(tmp_path: Path, empty_database: Path) -> Path:
-    """The file of this test's own empty database."""
-    return Path(shutil.copy(empty_database, tmp_path / "tokentally.db"))
+def database_path(database_url: str) -> Path:
+    """Its file; whoever asks for it is about SQLite alone."""
+    return file_of(database_url)
 
 
 @pytest.fixture
-def settings(database_path: Path) -> Settings:
+def settings(database_url: str) -> Settings:
     """Settings that name this test's database; the environment's `.env` is not read."""
-    return settings_of(database_path)
+    return Settings(database_url=database_url, sqlite_synchronous="NORMAL", _env_file=None)
 
 
 @pytest.fixture
@@ -53,14 +108,6 @@ def client(backend: Backend) -> Iterator[TestClient]:
     """A client of the server on `backend`."""
     with TestClient(create_backend(backend), base_url="http://localhost") as client:
         yield client
-
-
-def settings_of(path: Path) -> Settings:
-    return Settings(
-        database_url=f"sqlite:///{path}",
-        sqlite_synchronous="NORMAL",
-        _env_file=None,
-    )
 
 
 @pytest.hookimpl(trylast=True)

@@ -10,6 +10,8 @@ from tokentally.api.backend import Backend
 from tokentally.clock import microseconds, rfc3339
 from tokentally_jobs.fold import fold_pending
 
+pytestmark = pytest.mark.every_engine
+
 JANUARY = {"start_date": "2024-01-01", "end_date": "2024-01-31"}
 
 

@@ -27,7 +27,7 @@ Send = Callable[..., list[str]]
 
 @pytest.fixture
 def tokentally(
-    database_path: Path,
+    database_url: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -36,7 +36,7 @@ def tokentally(
     monkeypatch.chdir(tmp_path)
 
     def run(*args: str | Path, **settings: str) -> Said:
-        given = {"database_url": f"sqlite:///{database_path}", **settings}
+        given = {"database_url": database_url, **settings}
         with monkeypatch.context() as patch:
             for name, value in given.items():
                 patch.setenv(f"TOKENTALLY_{name.upper()}", value)
@@ -51,11 +51,11 @@ def tokentally(
 
 
 @pytest.fixture
-def send(database_path: Path) -> Send:
+def send(database_url: str) -> Send:
     """Deliver events to this test's database; one outcome for each."""
 
     def deliver(*events: dict[str, Any]) -> list[str]:
-        handle = Handle(database_path, utc_now)
+        handle = Handle(database_url, utc_now)
         try:
             return handle.send(events)
         finally:

@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from backend.tests.exactness.stored import opened, stored_events
+from backend.tests.engines.plain import opened
+from backend.tests.exactness.stored import stored_events
 from jobs.tests.conftest import Run, Send
 from jobs.tests.usage_rows import march, rows
 

@@ -1,13 +1,17 @@
 import csv
 import io
 import json
-import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from backend.tests.exactness.stored import ROLLUPS, opened, stored_events, stored_sums
+from backend.tests.engines.engine import Engine
+from backend.tests.engines.plain import opened
+from backend.tests.exactness.stored import ROLLUPS, stored_events, stored_sums
 from jobs.tests.conftest import Run, Send
 from jobs.tests.usage_rows import march, rows
+
+pytestmark = pytest.mark.every_engine
 
 EVENTS = [
     march(1, cost_usd="0.000000001", reasoning_output_tokens=7, cached_input_tokens=30),
@@ -41,9 +45,11 @@ LARGEST = march(
 
 
 @pytest.fixture
-def second(empty_database: Path, tmp_path: Path) -> Path:
+def second(engine: Engine) -> Iterator[str]:
     """Another empty database."""
-    return Path(shutil.copy(empty_database, tmp_path / "second.db"))
+    url = engine.fresh()
+    yield url
+    engine.drop(url)
 
 
 @pytest.mark.parametrize("events", [EVENTS, [LARGEST]], ids=["ordinary", "largest"])
@@ -51,8 +57,8 @@ def test_a_jsonl_export_imports_as_the_same_events_and_sums(
     events: list[dict[str, object]],
     tokentally: Run,
     send: Send,
-    database_path: Path,
-    second: Path,
+    database_url: str,
+    second: str,
     tmp_path: Path,
 ) -> None:
     assert send(*events) == ["accepted"] * len(events)
@@ -60,11 +66,11 @@ def test_a_jsonl_export_imports_as_the_same_events_and_sums(
     file = tmp_path / "events.jsonl"
 
     exported = tokentally("export", "--format", "jsonl", "--output", file)
-    imported = tokentally("import", "jsonl", file, database_url=f"sqlite:///{second}")
+    imported = tokentally("import", "jsonl", file, database_url=second)
 
     assert exported == (0, "", f"exported {len(events)} events\n")
     assert imported.out.startswith(f"jsonl: {len(events)} accepted;"), imported
-    with opened(database_path) as here, opened(second) as there:
+    with opened(database_url) as here, opened(second) as there:
         assert stored_events(there) == stored_events(here)
         for table in ROLLUPS:
             sums = stored_sums(here, table, pending=False)

@@ -123,7 +123,7 @@ def test_codex(case: str, tokentally: Run, logs: Logs, settings: Settings) -> No
 
 @pytest.mark.parametrize("case", CLAUDE)
 def test_claude_code(
-    case: str, tokentally: Run, logs: Logs, settings: Settings, database_path: Path
+    case: str, tokentally: Run, logs: Logs, settings: Settings, database_url: str
 ) -> None:
     lines, (events, input_, cached, write, output) = CLAUDE[case]
     logs("projects/p/a.jsonl", *lines)
@@ -143,7 +143,7 @@ def test_claude_code(
         }
     ]
     parts = "sum(cached_input_tokens), sum(cache_write_tokens), sum(mode)"
-    assert rows(database_path, f"SELECT {parts} FROM token_event") == [(cached, write, events)]  # noqa: S608
+    assert rows(database_url, f"SELECT {parts} FROM token_event") == [(cached, write, events)]  # noqa: S608
 
 
 @pytest.mark.parametrize(

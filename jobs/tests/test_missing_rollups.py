@@ -5,9 +5,10 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from backend.tests.engines.plain import opened
 from backend.tests.exactness.answers import Expected, answers
 from backend.tests.exactness.oracle import Oracle
-from backend.tests.exactness.stored import ROLLUPS, assert_exact, opened, ready_rollups
+from backend.tests.exactness.stored import ROLLUPS, assert_exact, ready_rollups
 from backend.tests.factories import NOW, SettableClock
 from jobs.tests.conftest import Send
 from jobs.tests.usage_rows import change, march, rows
@@ -19,6 +20,8 @@ from tokentally.config import Settings
 from tokentally.days import DayRange, iso_date
 from tokentally_jobs.backfill import mend_missing_rollups
 from tokentally_jobs.fold import fold_pending
+
+pytestmark = pytest.mark.every_engine
 
 FIRST, LAST = iso_date("2024-03-01"), iso_date("2024-03-20")
 assert FIRST
@@ -42,13 +45,13 @@ def oracle(backend: Backend, send: Send, clock: SettableClock) -> Oracle:
     return oracle
 
 
-def drop(path: Path, *tables: str) -> None:
+def drop(database: str, *tables: str) -> None:
     for table in tables:
-        change(path, f"DROP TABLE {table}")
+        change(database, f"DROP TABLE {table}")
 
 
-def building(path: Path) -> set[str]:
-    with opened(path) as connection:
+def building(database: str) -> set[str]:
+    with opened(database) as connection:
         return {*ROLLUPS} - {*ready_rollups(connection)}
 
 
@@ -66,69 +69,69 @@ def without_as_of(every: dict[str, dict[str, object]]) -> object:
 
 @each_rollup
 def test_a_dropped_rollup_is_rebuilt_and_answers_stay_the_same(
-    table: str, backend: Backend, oracle: Oracle, database_path: Path
+    table: str, backend: Backend, oracle: Oracle, database_url: str
 ) -> None:
-    drop(database_path, table)
+    drop(database_url, table)
     assert found(backend) == expected(oracle)
 
     mended = mend_missing_rollups(backend)
 
     assert mended
-    assert building(database_path) == set()
+    assert building(database_url) == set()
     assert found(backend) == expected(oracle)
-    assert_exact(database_path, oracle)
+    assert_exact(database_url, oracle)
     assert not mend_missing_rollups(backend)
 
 
-def test_all_three_may_be_missing(backend: Backend, oracle: Oracle, database_path: Path) -> None:
-    drop(database_path, *ROLLUPS)
+def test_all_three_may_be_missing(backend: Backend, oracle: Oracle, database_url: str) -> None:
+    drop(database_url, *ROLLUPS)
     assert found(backend) == expected(oracle)
 
     mend_missing_rollups(backend)
 
-    assert building(database_path) == set()
-    assert_exact(database_path, oracle)
+    assert building(database_url) == set()
+    assert_exact(database_url, oracle)
 
 
 def test_the_fold_leaves_pending_rows_alone_while_a_rollup_is_missing(
-    backend: Backend, oracle: Oracle, database_path: Path
+    backend: Backend, oracle: Oracle, database_url: str
 ) -> None:
-    drop(database_path, "model_daily_usage")
-    pending = rows(database_path, "SELECT * FROM pending_usage")
+    drop(database_url, "model_daily_usage")
+    pending = rows(database_url, "SELECT * FROM pending_usage")
 
     folded = fold_pending(backend)
 
     assert folded == 0
-    assert rows(database_path, "SELECT * FROM pending_usage") == pending
+    assert rows(database_url, "SELECT * FROM pending_usage") == pending
     assert found(backend) == expected(oracle)
 
 
 @each_rollup
 def test_a_mend_that_is_broken_off_at_any_commit_is_finished_by_the_next(
-    table: str, backend: Backend, settings: Settings, oracle: Oracle, database_path: Path
+    table: str, backend: Backend, settings: Settings, oracle: Oracle, database_url: str
 ) -> None:
     class Died(Exception):
         """The process ends here."""
 
-    drop(database_path, table)
+    drop(database_url, table)
     for commits in range(1, 24, 4):
         other = open_backend(settings, SettableClock())
         sa_event.listen(other.database.writer, "commit", failing_after(commits, Died))
         with pytest.raises(Died):
             mend_missing_rollups(other)
         other.close()
-        assert building(database_path) == {table}
+        assert building(database_url) == {table}
         assert found(backend) == expected(oracle)
 
     assert mend_missing_rollups(backend)
-    assert building(database_path) == set()
-    assert_exact(database_path, oracle)
+    assert building(database_url) == set()
+    assert_exact(database_url, oracle)
 
 
 def test_two_processes_may_mend_at_the_same_time_while_events_come(
-    backend: Backend, settings: Settings, send: Send, oracle: Oracle, database_path: Path
+    backend: Backend, settings: Settings, send: Send, oracle: Oracle, database_url: str
 ) -> None:
-    drop(database_path, *ROLLUPS)
+    drop(database_url, *ROLLUPS)
     other = open_backend(settings, SettableClock())
     mends = [Thread(target=mend_missing_rollups, args=[one]) for one in (backend, other)]
 
@@ -142,32 +145,32 @@ def test_two_processes_may_mend_at_the_same_time_while_events_come(
     for mend in mends:
         mend.join()
 
-    assert building(database_path) == set()
-    assert_exact(database_path, oracle)
+    assert building(database_url) == set()
+    assert_exact(database_url, oracle)
     fold_pending(other)
-    assert_exact(database_path, oracle)
+    assert_exact(database_url, oracle)
     other.close()
 
 
 def test_a_worker_that_is_killed_in_the_middle_is_relieved_by_another(
-    oracle: Oracle, database_path: Path, tmp_path: Path, backend: Backend
+    oracle: Oracle, database_url: str, tmp_path: Path, backend: Backend
 ) -> None:
-    drop(database_path, *ROLLUPS)
-    env = environment(database_path, fold_interval_seconds=0.05)
+    drop(database_url, *ROLLUPS)
+    env = environment(database_url, fold_interval_seconds=0.05)
     with Zygote() as zygote:
         first = zygote.launch(["worker"], env, tmp_path / "first.log")
         until(
-            lambda: "building" in str(rows(database_path, "SELECT state FROM rollup_state")),
+            lambda: "building" in str(rows(database_url, "SELECT state FROM rollup_state")),
             "nobody began",
         )
         os.kill(first.pid, signal.SIGKILL)
         first.wait()
         second = zygote.launch(["worker"], env, tmp_path / "second.log")
-        until(lambda: not building(database_path), second.said())
+        until(lambda: not building(database_url), second.said())
         second.kill()
 
     assert found(backend) == expected(oracle)
-    assert_exact(database_path, oracle)
+    assert_exact(database_url, oracle)
 
 
 def failing_after(commits: int, error: type[Exception]) -> Callable[[object], None]:

@@ -1,11 +1,11 @@
-from pathlib import Path
-
 import pytest
 from backend.tests.exactness.oracle import Oracle
 from backend.tests.exactness.stored import ROLLUPS, assert_exact
 from backend.tests.factories import NOW
 from jobs.tests.conftest import Run, Send
 from jobs.tests.usage_rows import change, march, rows
+
+pytestmark = pytest.mark.every_engine
 
 DAMAGE = "UPDATE {} SET input_tokens = input_tokens + 5, requests = 7"
 
@@ -30,9 +30,9 @@ def test_verify_of_an_exact_database_says_so(tokentally: Run, oracle: Oracle) ->
 
 
 def test_verify_compares_quarters_with_events_and_prints_each_difference(
-    tokentally: Run, oracle: Oracle, database_path: Path
+    tokentally: Run, oracle: Oracle, database_url: str
 ) -> None:
-    change(database_path, DAMAGE.format("user_quarter_usage"))
+    change(database_url, DAMAGE.format("user_quarter_usage"))
 
     said = tokentally("verify", "--to", "2024-03-01")
 
@@ -52,9 +52,9 @@ def test_verify_compares_quarters_with_events_and_prints_each_difference(
 
 @pytest.mark.parametrize("table", ["user_daily_usage", "model_daily_usage"])
 def test_verify_compares_days_with_quarters_and_prints_each_difference(
-    table: str, tokentally: Run, oracle: Oracle, database_path: Path
+    table: str, tokentally: Run, oracle: Oracle, database_url: str
 ) -> None:
-    change(database_path, DAMAGE.format(table))
+    change(database_url, DAMAGE.format(table))
 
     said = tokentally("verify")
 
@@ -72,10 +72,10 @@ def test_verify_compares_days_with_quarters_and_prints_each_difference(
 
 
 def test_verify_finds_rows_without_events_and_events_without_rows(
-    tokentally: Run, oracle: Oracle, database_path: Path
+    tokentally: Run, oracle: Oracle, database_url: str
 ) -> None:
-    change(database_path, "DELETE FROM user_daily_usage WHERE day % 2 = 1")
-    change(database_path, "UPDATE model_daily_usage SET day = day + 100 WHERE day % 2 = 0")
+    change(database_url, "DELETE FROM user_daily_usage WHERE day % 2 = 1")
+    change(database_url, "UPDATE model_daily_usage SET day = day + 100 WHERE day % 2 = 0")
 
     said = tokentally("verify")
 
@@ -86,9 +86,9 @@ def test_verify_finds_rows_without_events_and_events_without_rows(
 
 
 def test_verify_looks_only_at_the_days_asked_for(
-    tokentally: Run, oracle: Oracle, database_path: Path
+    tokentally: Run, oracle: Oracle, database_url: str
 ) -> None:
-    change(database_path, DAMAGE.format("user_daily_usage"))
+    change(database_url, DAMAGE.format("user_daily_usage"))
 
     second = tokentally("verify", "--from", "2024-03-02", "--to", "2024-03-02")
     third = tokentally("verify", "--from", "2024-03-03")
@@ -99,38 +99,38 @@ def test_verify_looks_only_at_the_days_asked_for(
 
 
 def test_a_dry_run_of_backfill_prints_the_differences_and_changes_nothing(
-    tokentally: Run, oracle: Oracle, database_path: Path
+    tokentally: Run, oracle: Oracle, database_url: str
 ) -> None:
-    change(database_path, DAMAGE.format("model_daily_usage"))
-    damaged = rows(database_path, "SELECT * FROM model_daily_usage")
+    change(database_url, DAMAGE.format("model_daily_usage"))
+    damaged = rows(database_url, "SELECT * FROM model_daily_usage")
 
     said = tokentally("backfill", "--from", "2024-03-01", "--to", "2024-03-31", "--dry-run")
 
     assert said.status == 0
     assert said.out.splitlines()[-1] == "4 differences would be mended in 3 days"
     assert len(said.out.splitlines()) == 5
-    assert rows(database_path, "SELECT * FROM model_daily_usage") == damaged
+    assert rows(database_url, "SELECT * FROM model_daily_usage") == damaged
     assert len(oracle.events) == 3
 
 
 def test_backfill_mends_every_rollup_and_folds_what_is_pending(
-    tokentally: Run, oracle: Oracle, database_path: Path
+    tokentally: Run, oracle: Oracle, database_url: str
 ) -> None:
     for table in ROLLUPS:
-        change(database_path, DAMAGE.format(table))
-    change(database_path, "DELETE FROM user_quarter_usage")
+        change(database_url, DAMAGE.format(table))
+    change(database_url, "DELETE FROM user_quarter_usage")
 
     said = tokentally("backfill", "--from", "2024-03-01", "--to", "2024-03-31")
 
     assert said == (0, "rebuilt 3 days from 3 events\n", "")
     assert tokentally("verify").status == 0
-    assert_exact(database_path, oracle)
+    assert_exact(database_url, oracle)
 
 
 def test_backfill_of_some_days_leaves_the_others(
-    tokentally: Run, oracle: Oracle, database_path: Path
+    tokentally: Run, oracle: Oracle, database_url: str
 ) -> None:
-    change(database_path, DAMAGE.format("user_daily_usage"))
+    change(database_url, DAMAGE.format("user_daily_usage"))
 
     tokentally("backfill", "--from", "2024-03-02", "--to", "2024-03-02")
 
@@ -140,24 +140,24 @@ def test_backfill_of_some_days_leaves_the_others(
 
 
 def test_backfill_removes_rows_of_days_without_events(
-    tokentally: Run, oracle: Oracle, database_path: Path
+    tokentally: Run, oracle: Oracle, database_url: str
 ) -> None:
-    change(database_path, "UPDATE model_daily_usage SET day = day + 100")
+    change(database_url, "UPDATE model_daily_usage SET day = day + 100")
 
     tokentally("backfill")
 
     assert tokentally("verify").status == 0
-    assert_exact(database_path, oracle)
+    assert_exact(database_url, oracle)
 
 
 def test_commands_work_while_a_rollup_is_missing(
-    tokentally: Run, oracle: Oracle, database_path: Path
+    tokentally: Run, oracle: Oracle, database_url: str
 ) -> None:
-    change(database_path, "DROP TABLE user_daily_usage")
+    change(database_url, "DROP TABLE user_daily_usage")
 
     verified, folded, rebuilt = tokentally("verify"), tokentally("fold"), tokentally("backfill")
 
     assert [said.status for said in (verified, folded, rebuilt)] == [1, 0, 0]
     assert "user_daily_usage is missing or being rebuilt" in verified.out
     assert "Traceback" not in rebuilt.err
-    assert_exact(database_path, oracle)
+    assert_exact(database_url, oracle)

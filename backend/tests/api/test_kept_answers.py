@@ -12,7 +12,10 @@ from tokentally.api.backend import Backend, open_backend
 from tokentally.api.server import create_backend
 from tokentally.config import Settings
 from tokentally.models.core import team
+from tokentally.store.version import raise_version
 from tokentally_jobs.fold import fold_pending
+
+pytestmark = pytest.mark.every_engine
 
 PATHS = (
     "/tokens",
@@ -69,7 +72,9 @@ def test_what_another_process_stored_shows_at_once(
     assert here.content == there.content != before
 
 
-def test_a_change_by_hand_shows_at_once(client: TestClient, database_path: Path) -> None:
+def test_on_sqlite_even_a_change_by_hand_shows_at_once(
+    client: TestClient, database_path: Path
+) -> None:
     client.post("/v1/events", json=[event()])
     client.get("/tokens/models")
 
@@ -85,6 +90,7 @@ def test_a_new_team_shows_at_once(client: TestClient, backend: Backend) -> None:
 
     with backend.database.writer.begin() as connection:
         connection.execute(insert(team).values(name="Green"))
+        raise_version(connection)
 
     green = {
         "name": "Green",

@@ -42,6 +42,7 @@ def _impatient(backend: Backend) -> Iterator[None]:
     sqlalchemy_event.remove(backend.database.writer, "connect", on_connect)
 
 
+@pytest.mark.every_engine
 def test_after_the_writer_stopped_reads_go_on(client: TestClient, backend: Backend) -> None:
     client.post("/v1/events", json=[event()])
 
@@ -51,6 +52,7 @@ def test_after_the_writer_stopped_reads_go_on(client: TestClient, backend: Backe
     assert client.get("/tokens/models").json()["models"][0]["requests"] == 1
 
 
+@pytest.mark.every_engine
 def test_a_full_queue_takes_no_more_until_it_is_worked_off(
     client: TestClient, backend: Backend
 ) -> None:
@@ -78,11 +80,11 @@ def events(count: int) -> list[Event]:
 
 
 @pytest.mark.usefixtures("_impatient")
-def test_a_locked_database_refuses_events_and_still_answers(
-    client: TestClient, backend: Backend
+def test_a_locked_file_refuses_events_and_still_answers(
+    client: TestClient, database_path: Path
 ) -> None:
     client.post("/v1/events", json=[event()])
-    other = sqlite3.connect(backend.database.path, isolation_level=None)
+    other = sqlite3.connect(database_path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 
     assert_unavailable(client, CANNOT_WRITE)
@@ -95,7 +97,7 @@ def test_a_locked_database_refuses_events_and_still_answers(
     assert again.json() == answer(accepted=1)
 
 
-def test_a_full_database_refuses_events_and_takes_them_when_there_is_room_again(
+def test_a_full_file_refuses_events_and_takes_them_when_there_is_room_again(
     client: TestClient, backend: Backend
 ) -> None:
     client.post("/v1/events", json=[event(event_id="kept")])
@@ -132,10 +134,10 @@ class PageLimit:
 
 
 def test_without_its_file_the_store_acknowledges_nothing(
-    client: TestClient, backend: Backend
+    client: TestClient, database_path: Path
 ) -> None:
     client.post("/v1/events", json=[event()])
-    for file in files_of(backend.database):
+    for file in files_of(database_path):
         file.rename(file.with_name(f"away-{file.name}"))
 
     posted = client.post("/v1/events", json=[event(event_id="lost")])
@@ -149,12 +151,12 @@ def test_without_its_file_the_store_acknowledges_nothing(
 
 
 def test_a_file_that_is_no_database_any_more_is_told_as_unavailable(
-    client: TestClient, backend: Backend
+    client: TestClient, backend: Backend, database_path: Path
 ) -> None:
     client.post("/v1/events", json=[event()])
     for engine in (backend.database.readers, backend.database.writer):
         engine.dispose()
-    for file in files_of(backend.database):
+    for file in files_of(database_path):
         file.write_bytes(b"not a database" * 1_000)
 
     read = client.get("/tokens/models")
@@ -165,5 +167,5 @@ def test_a_file_that_is_no_database_any_more_is_told_as_unavailable(
     assert (posted.status_code, posted.json()) == (503, problem(503, CANNOT_WRITE))
 
 
-def files_of(database: Database) -> list[Path]:
-    return sorted(database.path.parent.glob(f"{database.path.name}*"))
+def files_of(path: Path) -> list[Path]:
+    return sorted(path.parent.glob(f"{path.name}*"))

@@ -1,19 +1,20 @@
 """Dies at a chosen point of one transaction: before its nth statement, or around its commit.
 
-As a script it makes every point once, each in a process of its own that kills itself:
-`crash_points.py WORK DATABASE FOLDER` leaves a copy of the database for each point in FOLDER.
+As a script it takes lines `POINT WORK ADDRESS` and does that work on that database in a process of
+its own, which kills itself at the point; it answers how the process ended, 0 if it did not get
+that far.
 """
 
 import os
-import shutil
 import signal
 import sys
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import count
 
 from backend.tests.exactness.handle import Handle
 from backend.tests.factories import SettableClock, event
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy import event as sa_event
 
 from tokentally.days import day_number
@@ -41,54 +42,50 @@ LATEST = [
 
 WORK: dict[str, Callable[[Handle], object]] = {
     "ingest": lambda handle: handle.send(LATEST),
-    "fold": lambda handle: handle.write(fold),
-    "rebuild": lambda handle: handle.write(lambda connection: rebuild_day(connection, TODAY)),
+    "fold": lambda handle: handle.change_rollups(fold),
+    "rebuild": lambda handle: handle.change_rollups(partial(rebuild_day, day=TODAY)),
 }
 
 
-def prepare(path: Path) -> None:
+IN_TRANSACTION = ("before_cursor_execute", "commit")
+"""What SQLAlchemy calls the points: before each statement, and before the commit."""
+
+
+def prepare(url: str) -> None:
     """Fill a database so that every kind of work has something to do."""
-    handle = Handle(path, SettableClock())
+    handle = Handle(url, SettableClock())
     handle.send(EARLIER)
-    handle.write(fold)
+    handle.change_rollups(fold)
     handle.send(LATER)
     handle.close()
 
 
-def die_at(engine: Engine, point: int, die: Callable[[], None]) -> list[int]:
-    """Call `die` at the point of that number; the list holds the number of points passed."""
-    passed = [0]
+def die_at(
+    engine: Engine, point: int, die: Callable[[], None], hooks: Sequence[str] = IN_TRANSACTION
+) -> None:
+    """Call `die` at the point of that number."""
+    points = count(1)
 
-    def step() -> None:
-        passed[0] += 1
-        if passed[0] == point:
+    def step(*_: object) -> None:
+        if next(points) == point:
             die()
 
-    def on_statement(*_: object) -> None:
-        step()
-
-    def on_commit(_connection: Connection) -> None:
-        step()
-
-    sa_event.listen(engine, "before_cursor_execute", on_statement)
-    sa_event.listen(engine, "commit", on_commit)
-    sa_event.listen(engine, "checkin", on_statement)
-    return passed
+    for hook in hooks:
+        sa_event.listen(engine, hook, step)
 
 
-def main(work: str, database: Path, folder: Path) -> None:
-    """Fork a process for each point until one gets through alive."""
-    for point in range(1, 1_000):
-        path = Path(shutil.copy(database, folder / f"{point}.db"))
+def main() -> None:
+    """Fork a process for each order."""
+    for order in sys.stdin:
+        point, work, url = order.split()
         child = os.fork()
         if not child:
-            handle = Handle(path, SettableClock())
-            die_at(handle.database.writer, point, _kill_self)
+            handle = Handle(url, SettableClock())
+            die_at(handle.database.writer, int(point), _kill_self, (*IN_TRANSACTION, "checkin"))
             WORK[work](handle)
             os._exit(0)
-        if os.waitpid(child, 0)[1] == 0:
-            path.unlink()
-            return
+        sys.stdout.write(f"{os.waitpid(child, 0)[1]}\n")
+        sys.stdout.flush()
 
 
 def _kill_self() -> None:
@@ -96,4 +93,4 @@ def _kill_self() -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    main()

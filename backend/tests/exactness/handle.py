@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from backend.tests.engines.plain import address
 from backend.tests.exactness.oracle import Sent
 from sqlalchemy import Connection
 
@@ -15,15 +16,16 @@ from tokentally.ingest.parse import parse_json
 from tokentally.pricing.cost import cost_of
 from tokentally.store.deliver import Delivery, Door, deliver
 from tokentally.store.engine import open_database
+from tokentally.store.exclusive import exclusively
 
 Result = TypeVar("Result")
 
 
 class Handle:
-    """Opens the file anew: what only another process remembers is not known here."""
+    """Opens the database anew: what only another process remembers is not known here."""
 
-    def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
-        self.database = open_database(f"sqlite:///{path}", synchronous="NORMAL")
+    def __init__(self, database: Path | str, clock: Callable[[], datetime]) -> None:
+        self.database = open_database(address(database), synchronous="NORMAL")
         self._clock = clock
         self._door = Door(self.database.writer, cost_of, clock)
 
@@ -42,11 +44,15 @@ class Handle:
         with self.database.writer.begin() as connection:
             return work(connection)
 
+    def change_rollups(self, work: Callable[[Connection], Result]) -> Result:
+        """Run work in a transaction in which nobody else changes rollups."""
+        return exclusively(self.database, work)
+
     def read(self, query: Callable[[Connection], Any]) -> Any:
         """What `query` finds in one snapshot."""
         with self.database.readers.connect() as connection:
             return query(connection)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the database."""
         self.database.close()

@@ -1,12 +1,11 @@
-"""What is in a database file, read by plain SQL and compared with an oracle."""
+"""What is in a database, read by plain SQL and compared with an oracle."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from backend.tests.engines.plain import Plain, opened, tables
 from backend.tests.exactness.oracle import SUMMED, Identity, Kept, Oracle, Sums, added_up
 
 QUARTER = 900_000_000
@@ -15,34 +14,27 @@ ROLLUPS = ("user_quarter_usage", "user_daily_usage", "model_daily_usage")
 
 _NAMES = {"user": "app_user", "team": "team", "source": "source", "model": "model"}
 _SUMS = ", ".join(f"n.{name}" for name in SUMMED)
+_CONTENT = (
+    "n.occurred_at, n.mode, n.cost_nano_usd, n.cost_source, n.success, n.revision, "
+    "n.input_tokens, n.cached_input_tokens, n.cache_write_tokens, n.cache_write_1h_tokens, "
+    "n.output_tokens, n.reasoning_output_tokens"
+)
 _MODES = ("overlap", "add")
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """One snapshot of the database file."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    try:
-        connection.execute("BEGIN")
-        yield connection
-    finally:
-        connection.close()
-
-
-def stored_events(connection: sqlite3.Connection) -> dict[Identity, Kept]:
+def stored_events(connection: Plain) -> dict[Identity, Kept]:
     """Every event by identity; fails if an identity is there twice."""
     rows = connection.execute(
-        f"SELECT event_key, user_.name, team_.name, source_.name, model_.name, n.* "  # noqa: S608
+        f"SELECT event_key, user_.name, source_.name, model_.name, team_.name, {_CONTENT} "  # noqa: S608
         f"FROM token_event n {_joins(*_NAMES)}"
     )
-    rows.row_factory = sqlite3.Row
-    found = [_stored_event(row) for row in rows]
+    found = [_stored_event(*row) for row in rows]
     events = dict(found)
     assert len(events) == len(found), "an identity is stored twice"
     return events
 
 
-def stored_sums(connection: sqlite3.Connection, table: str, *, pending: bool) -> dict[Any, Sums]:
+def stored_sums(connection: Plain, table: str, *, pending: bool) -> dict[Any, Sums]:
     """The sums of a rollup, with or without what is not folded yet, by names of the group.
 
     Fails if the rollup holds a row of nothing but zeros.
@@ -67,12 +59,12 @@ def expected_sums(oracle: Oracle, table: str) -> dict[Any, Sums]:
     return oracle.sums(group)
 
 
-def assert_exact(path: Path, oracle: Oracle) -> None:
+def assert_exact(database: Path | str, oracle: Oracle) -> None:
     """Every event once, every rollup and its pending rows their sum, days and organisation too.
 
     Rollups that are missing or being built are passed over, as they are by whoever reads.
     """
-    with opened(path) as connection:
+    with opened(database) as connection:
         assert stored_events(connection) == oracle.events
         ready = ready_rollups(connection)
         for table in ready:
@@ -82,7 +74,7 @@ def assert_exact(path: Path, oracle: Oracle) -> None:
             assert_rollups_agree(connection)
 
 
-def assert_rollups_agree(connection: sqlite3.Connection) -> None:
+def assert_rollups_agree(connection: Plain) -> None:
     """Folded or not: days are the sums of their quarters, the organisation that of its users."""
     quarters, days, organisation = (
         stored_sums(connection, table, pending=False) for table in ROLLUPS
@@ -91,16 +83,14 @@ def assert_rollups_agree(connection: sqlite3.Connection) -> None:
     assert organisation == added_up(((key[0], *key[2:]), row) for key, row in days.items())
 
 
-def ready_rollups(connection: sqlite3.Connection) -> list[str]:
+def ready_rollups(connection: Plain) -> list[str]:
     """The rollups that answers are read from."""
-    rows = connection.execute(
-        "SELECT name FROM rollup_state JOIN sqlite_schema USING (name) WHERE state = 'ready'"
-    )
-    names = {name for (name,) in rows}
+    rows = connection.execute("SELECT name FROM rollup_state WHERE state = 'ready'")
+    names = tables(connection) & {name for (name,) in rows}
     return [table for table in ROLLUPS if table in names]
 
 
-def _rows(connection: sqlite3.Connection, table: str, shape: str) -> Iterator[tuple[Any, Sums]]:
+def _rows(connection: Plain, table: str, shape: str) -> Iterator[tuple[Any, Sums]]:
     """Rows of a rollup, or of the pending table in the shape of a rollup."""
     time = "n.quarter" if "quarter" in shape else "n.day"
     if table == "pending_usage" and time == "n.day":
@@ -119,22 +109,25 @@ def _joins(*kinds: str) -> str:
     return " ".join(f"JOIN {_NAMES[kind]} {kind}_ ON {kind}_.id = n.{kind}_id" for kind in kinds)
 
 
-def _stored_event(row: sqlite3.Row) -> tuple[Identity, Kept]:
-    key, user, team, source, model = row[:5]
+def _stored_event(
+    key: bytes, user: str, source: str, model: str, team: str, *content: int
+) -> tuple[Identity, Kept]:
+    at, mode, cost, cost_source, success, revision, *counts = content
+    input_, cached, write, write_1h, output, reasoning = counts
     kept = Kept(
-        at=row["occurred_at"],
+        at=at,
         model=model,
         team=team,
-        mode=_MODES[row["mode"]],
-        input=row["input_tokens"],
-        cached=row["cached_input_tokens"],
-        write=row["cache_write_tokens"],
-        write_1h=row["cache_write_1h_tokens"],
-        output=row["output_tokens"],
-        reasoning=row["reasoning_output_tokens"],
-        cost=row["cost_nano_usd"] if row["cost_source"] else None,
-        success=bool(row["success"]),
-        revision=row["revision"],
+        mode=_MODES[mode],
+        input=input_,
+        cached=cached,
+        write=write,
+        write_1h=write_1h,
+        output=output,
+        reasoning=reasoning,
+        cost=cost if cost_source else None,
+        success=bool(success),
+        revision=revision,
     )
     return Identity(user, source, _event_id(key)), kept
 

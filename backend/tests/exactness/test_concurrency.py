@@ -8,10 +8,11 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
+from backend.tests.engines.plain import rows
 from backend.tests.exactness.answers import Expected, answers, whole
 from backend.tests.exactness.handle import Handle
 from backend.tests.exactness.oracle import Oracle
-from backend.tests.exactness.stored import assert_exact, opened
+from backend.tests.exactness.stored import assert_exact
 from backend.tests.factories import SettableClock, event
 from trials.concurrency import run_concurrency
 from trials.programs import Zygote, until
@@ -38,11 +39,12 @@ def test_two_servers_under_load_fold_once_and_refuse_nothing(tmp_path: Path) -> 
     assert report.answers > 0
 
 
+@pytest.mark.every_engine
 def test_answers_never_change_while_days_are_rebuilt(
-    backend: Backend, settings: Settings, clock: SettableClock, database_path: Path
+    backend: Backend, settings: Settings, clock: SettableClock, database_url: str
 ) -> None:
     oracle = Oracle()
-    handle = Handle(database_path, clock)
+    handle = Handle(database_url, clock)
     for batch in batches("old", PAST, 12):
         send(handle, oracle, batch, clock)
     fold_pending(backend)
@@ -56,17 +58,18 @@ def test_answers_never_change_while_days_are_rebuilt(
             assert without_as_of(found) == expected_past
         until(lambda: rounds[0] > 2, "the days were not rebuilt")
 
-    assert_exact(database_path, oracle)
+    assert_exact(database_url, oracle)
     handle.close()
 
 
+@pytest.mark.every_engine
 @pytest.mark.parametrize("schedulers", [0, 1, 2])
 def test_a_dead_or_a_doubled_scheduler_changes_no_answer(
-    schedulers: int, settings: Settings, clock: SettableClock, database_path: Path
+    schedulers: int, settings: Settings, clock: SettableClock, database_url: str
 ) -> None:
     often = settings.model_copy(update={"fold_interval_seconds": 0.02})
     oracle = Oracle()
-    handle = Handle(database_path, clock)
+    handle = Handle(database_url, clock)
 
     with ExitStack() as stack:
         for _ in range(schedulers):
@@ -75,11 +78,11 @@ def test_a_dead_or_a_doubled_scheduler_changes_no_answer(
             send(handle, oracle, batch, clock)
             assert answers(handle.database, EVERYTHING) == expected(oracle, EVERYTHING)
         if schedulers:
-            until(lambda: pending(database_path) == 0, "nobody folded")
+            until(lambda: pending(database_url) == 0, "nobody folded")
 
-    assert (pending(database_path) > 0) == (schedulers == 0)
+    assert (pending(database_url) > 0) == (schedulers == 0)
     assert answers(handle.database, EVERYTHING) == expected(oracle, EVERYTHING)
-    assert_exact(database_path, oracle)
+    assert_exact(database_url, oracle)
     handle.close()
 
 
@@ -158,7 +161,6 @@ def scheduled(settings: Settings, clock: SettableClock) -> Iterator[None]:
         backend.close()
 
 
-def pending(path: Path) -> int:
-    with opened(path) as connection:
-        [count] = connection.execute("SELECT count(*) FROM pending_usage").fetchone()
+def pending(url: str) -> int:
+    [[count]] = rows(url, "SELECT count(*) FROM pending_usage")
     return int(count)

@@ -1,13 +1,12 @@
 """Random histories of everything that changes usage, checked against the oracle after each step."""
 
-import shutil
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from backend.tests.engines.engine import Engine
+from backend.tests.engines.plain import opened, rows, tables
 from backend.tests.exactness.answers import Expected, answers
 from backend.tests.exactness.deliveries import DAYS, RANGE, events, revised
 from backend.tests.exactness.handle import Handle
@@ -15,7 +14,6 @@ from backend.tests.exactness.oracle import Oracle
 from backend.tests.exactness.stored import (
     ROLLUPS,
     assert_exact,
-    opened,
     ready_rollups,
     stored_events,
     stored_sums,
@@ -49,20 +47,15 @@ class Crash(Exception):
 
 
 class Histories(RuleBasedStateMachine):
-    """Two processes on one file, and what must be in it."""
+    """Two processes on one database, and what must be in it."""
 
-    folder: Path
-    template: Path
+    engine: Engine
 
     def __init__(self) -> None:
         super().__init__()
-        self.own_folder = TemporaryDirectory(dir=self.folder)
-        self.path, self.replayed = (
-            Path(shutil.copy(self.template, Path(self.own_folder.name, name)))
-            for name in ("history.db", "replayed.db")
-        )
+        self.url = self.engine.fresh()
         self.clock = SettableClock()
-        self.handles = [Handle(self.path, self.clock) for _ in range(2)]
+        self.handles = [Handle(self.url, self.clock) for _ in range(2)]
         self.oracle = Oracle()
         self.sent: list[dict[str, Any]] = []
         self.teams: set[str] = set()
@@ -87,13 +80,13 @@ class Histories(RuleBasedStateMachine):
     @rule(limit=st.sampled_from([1, 2, 3, 5, 8, 50_000]), by=handles)
     def fold_some(self, limit: int, by: int) -> None:
         version = self._version()
-        self.handles[by].write(lambda connection: fold(connection, limit))
+        self.handles[by].change_rollups(lambda connection: fold(connection, limit))
         assert self._version() == version, "a fold changes no answer"
 
     @precondition(lambda self: self._all_tables_are_there())
     @rule(day=days, by=handles)
     def backfill(self, day: int, by: int) -> None:
-        self.handles[by].write(lambda connection: rebuild_day(connection, day))
+        self.handles[by].change_rollups(lambda connection: rebuild_day(connection, day))
 
     @rule(table=st.sampled_from(ROLLUPS), by=handles)
     def drop_a_rollup(self, table: str, by: int) -> None:
@@ -108,12 +101,12 @@ class Histories(RuleBasedStateMachine):
         names = handle.read(not_ready)
         if not names:
             return
-        handle.write(lambda connection: start_building(connection, names))
+        handle.change_rollups(lambda connection: start_building(connection, names))
         building = handle.read(days_with_events)
         for day in building[:until]:
-            handle.write(partial(rebuild_day, day=day))
+            handle.change_rollups(partial(rebuild_day, day=day))
         if until >= len(building):
-            handle.write(lambda connection: mark_ready(connection, names))
+            handle.change_rollups(lambda connection: mark_ready(connection, names))
 
     @rule(batch=st.lists(events(), min_size=1, max_size=8), by=handles)
     def crash_in_an_ingest(self, batch: list[dict[str, Any]], by: int) -> None:
@@ -137,7 +130,7 @@ class Histories(RuleBasedStateMachine):
 
     @invariant()
     def everything_is_exact(self) -> None:
-        assert_exact(self.path, self.oracle)
+        assert_exact(self.url, self.oracle)
 
     @invariant()
     def answers_are_right(self) -> None:
@@ -156,20 +149,22 @@ class Histories(RuleBasedStateMachine):
         finally:
             for handle in self.handles:
                 handle.close()
-            self.own_folder.cleanup()
+            self.engine.drop(self.url)
 
     def _replay(self) -> None:
-        handle = Handle(self.replayed, self.clock)
+        replayed = self.engine.fresh()
+        handle = Handle(replayed, self.clock)
         backwards = [*reversed(self.sent), *self.sent[::2]]
         for start in range(0, len(backwards), 7):
             handle.send(backwards[start : start + 7])
-            handle.write(lambda connection: fold(connection, 3))
+            handle.change_rollups(lambda connection: fold(connection, 3))
         handle.close()
-        with opened(self.path) as here, opened(self.replayed) as there:
+        with opened(self.url) as here, opened(replayed) as there:
             assert stored_events(there) == stored_events(here)
             for table in ready_rollups(here):
                 sums = stored_sums(here, table, pending=True)
                 assert stored_sums(there, table, pending=True) == sums
+        self.engine.drop(replayed)
 
     def _deliver(self, batch: list[dict[str, Any]], by: int) -> None:
         self.clock.now += timedelta(seconds=1)
@@ -195,35 +190,31 @@ class Histories(RuleBasedStateMachine):
             raise Crash
 
         with pytest.raises(Crash):
-            self.handles[by].write(work_then_die)
+            self.handles[by].change_rollups(work_then_die)
 
     def _reopen(self, by: int) -> None:
         self.handles[by].close()
-        self.handles[by] = Handle(self.path, self.clock)
+        self.handles[by] = Handle(self.url, self.clock)
 
     def _version(self) -> int:
-        with opened(self.path) as connection:
-            return int(connection.execute("SELECT version FROM data_version").fetchone()[0])
+        [[version]] = rows(self.url, "SELECT version FROM data_version")
+        return int(version)
 
     def _all_tables_are_there(self) -> bool:
-        with opened(self.path) as connection:
-            names = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema")}
-        return names.issuperset(ROLLUPS)
+        with opened(self.url) as connection:
+            return tables(connection).issuperset(ROLLUPS)
 
 
 def _die(_connection: Connection) -> None:
     raise Crash
 
 
+@pytest.mark.every_engine
 @pytest.mark.parametrize("lot", [1, 2])
-def test_random_histories_stay_exact(lot: int, tmp_path: Path, empty_database: Path) -> None:
-    class Here(Histories):
-        folder = tmp_path / f"lot-{lot}"
-        template = empty_database
-
-    Here.folder.mkdir()
+def test_random_histories_stay_exact(lot: int, engine: Engine) -> None:
+    here = type(f"Histories{lot}", (Histories,), {"engine": engine})
     run_state_machine_as_test(
-        Here,
+        here,
         settings=settings(
             max_examples=HISTORIES_A_LOT,
             stateful_step_count=STEPS,

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +20,8 @@ from tokentally.ingest.normalise import normalise, sender
 from tokentally.models.event import SentEvent
 from tokentally.store.deliver import Delivery
 from tokentally.store.fold import fold
+
+pytestmark = pytest.mark.every_engine
 
 PATIENCE_SECONDS = 20
 MILLION = 10**15
@@ -60,7 +61,7 @@ def test_work_that_fails_is_undone_and_the_next_runs(backend: Backend) -> None:
         failed.result(PATIENCE_SECONDS)
 
 
-def test_what_is_queued_at_the_stop_is_stored(backend: Backend, database_path: Path) -> None:
+def test_what_is_queued_at_the_stop_is_stored(backend: Backend, database_url: str) -> None:
     waiting = [backend.writer.submit(delivery(f"e{n}")) for n in range(100)]
 
     backend.writer.stop()
@@ -70,12 +71,12 @@ def test_what_is_queued_at_the_stop_is_stored(backend: Backend, database_path: P
     for number in range(100):
         sent = {"event_id": f"e{number}", "occurred_at": "2026-11-21T10:15:00+00:00"}
         oracle.deliver({**sent, "input_tokens": 1}, NOW)
-    assert_exact(database_path, oracle)
+    assert_exact(database_url, oracle)
 
 
-def test_a_stored_name_that_this_process_has_not_met_is_learned(database_path: Path) -> None:
+def test_a_stored_name_that_this_process_has_not_met_is_learned(database_url: str) -> None:
     clock = SettableClock()
-    first, second = Handle(database_path, clock), Handle(database_path, clock)
+    first, second = Handle(database_url, clock), Handle(database_url, clock)
     greater = event(occurred_at="2026-11-21T10:15:00+00:00", team="Kettle", output_tokens=90)
     earlier = event(
         occurred_at="2026-11-20T23:59:59+00:00", team="Teapot", model="m", output_tokens=1
@@ -85,13 +86,13 @@ def test_a_stored_name_that_this_process_has_not_met_is_learned(database_path: P
     outcomes = first.send([greater]) + second.send([earlier])
 
     assert outcomes == [oracle.deliver(sent, NOW) for sent in (greater, earlier)]
-    assert_exact(database_path, oracle)
+    assert_exact(database_url, oracle)
     first.close()
     second.close()
 
 
-def test_a_name_whose_creation_was_undone_is_created_again(database_path: Path) -> None:
-    handle = Handle(database_path, SettableClock())
+def test_a_name_whose_creation_was_undone_is_created_again(database_url: str) -> None:
+    handle = Handle(database_url, SettableClock())
     oracle = Oracle()
 
     def die(_connection: Connection) -> None:
@@ -104,14 +105,14 @@ def test_a_name_whose_creation_was_undone_is_created_again(database_path: Path) 
         handle.send([sent])
         oracle.deliver({**sent, "occurred_at": "2026-11-21T10:15:00+00:00"}, NOW)
 
-    assert_exact(database_path, oracle)
+    assert_exact(database_url, oracle)
     handle.close()
 
 
-def test_an_event_that_its_bucket_has_no_room_for_is_refused(database_path: Path) -> None:
-    handle = Handle(database_path, SettableClock())
+def test_an_event_that_its_bucket_has_no_room_for_is_refused(database_url: str) -> None:
+    handle = Handle(database_url, SettableClock())
     handle.send([costly("first")])
-    handle.write(fold)
+    handle.change_rollups(fold)
     fill(handle, HALF - 2 * MILLION + 1)
 
     outcomes = handle.send([costly("fits"), costly("full"), costly("other", team="Teapot")])
@@ -121,15 +122,15 @@ def test_an_event_that_its_bucket_has_no_room_for_is_refused(database_path: Path
     handle.close()
 
 
-def test_sums_past_64_bits_over_many_days_are_answered_exactly(database_path: Path) -> None:
-    handle = Handle(database_path, SettableClock())
+def test_sums_past_64_bits_over_many_days_are_answered_exactly(database_url: str) -> None:
+    handle = Handle(database_url, SettableClock())
     oracle = Oracle()
     for day in DAYS:
         sent = costly(str(day), occurred_at=f"{day}T10:15:00+00:00")
         handle.send([sent])
         oracle.deliver(sent, NOW)
     oracle.events = {of: replace(kept, cost=HALF - 1) for of, kept in oracle.events.items()}
-    handle.write(fold)
+    handle.change_rollups(fold)
 
     fill(handle, HALF - 1)
 
@@ -152,8 +153,7 @@ def fill(handle: Handle, cost: int) -> None:
 
     def change(connection: Connection) -> None:
         for table in ROLLUPS:
-            statement = f"UPDATE {table} SET cost_nano_usd = ?"  # noqa: S608
-            connection.exec_driver_sql(statement, (cost,))
-        connection.exec_driver_sql("UPDATE large_usage SET total = ?", (HALF,))
+            connection.exec_driver_sql(f"UPDATE {table} SET cost_nano_usd = {cost}")  # noqa: S608
+        connection.exec_driver_sql(f"UPDATE large_usage SET total = {HALF}")  # noqa: S608
 
-    handle.write(change)
+    handle.change_rollups(change)

@@ -4,6 +4,7 @@ from itertools import count
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -16,6 +17,8 @@ from tokentally.store.deliver import Delivery
 from tokentally.store.event_ids import day_of
 from tokentally.store.event_keys import pack
 from tokentally.store.verify import differences
+
+pytestmark = pytest.mark.every_engine
 
 MIDNIGHT = 20_000 * 86_400_000_000
 FEW = st.integers(0, 2)

@@ -9,6 +9,8 @@ from fastapi.testclient import TestClient
 from tokentally.api.backend import Backend
 from tokentally_jobs.fold import fold_pending
 
+pytestmark = pytest.mark.every_engine
+
 MONTH = {"start_date": "2026-11-01", "end_date": "2026-11-21"}
 
 BASE = event(

@@ -4,6 +4,8 @@ import pytest
 from backend.tests.factories import event
 from fastapi.testclient import TestClient
 
+pytestmark = pytest.mark.every_engine
+
 EVENT = event()
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from backend.tests.factories import answer, event
 from fastapi.testclient import TestClient
 from sqlalchemy import insert, select, update
@@ -10,6 +11,8 @@ from tokentally.api.backend import Backend
 from tokentally.days import day_number
 from tokentally.ingest.normalise import COUNT_RULE, RULES
 from tokentally.models.core import app_user, ingest_stat, team
+
+pytestmark = pytest.mark.every_engine
 
 MOMENT = {"start_date": "2026-11-21", "end_date": "2026-11-21"}
 

@@ -14,6 +14,8 @@ from tokentally.api.backend import Backend
 from tokentally.store.fold import fold
 from tokentally_jobs.fold import fold_pending
 
+pytestmark = pytest.mark.every_engine
+
 COSTS = [None, "0", "0.0000000005", "0.000000001", "0.1", "0.3333333333", 1, "999999.999999999"]
 TODAY = NOW.date()
 FIRST = TODAY - timedelta(days=6)

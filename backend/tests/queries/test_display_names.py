@@ -51,6 +51,7 @@ def test_a_model_is_shown_without_vendor_and_with_capitals(model: str, shown: st
     assert display_name(model) == shown
 
 
+@pytest.mark.every_engine
 def test_models_of_one_display_name_are_one_entry_that_lists_their_ids(client: TestClient) -> None:
     ids = ["openai/gpt-4.1", "gpt-4.1", "azure/eu/gpt-4.1", "unused/gpt-4.1"]
     events = [
@@ -77,6 +78,7 @@ def test_models_of_one_display_name_are_one_entry_that_lists_their_ids(client: T
     }
 
 
+@pytest.mark.every_engine
 @pytest.mark.parametrize(
     "name",
     ["<script>alert(1)<script>", "'; DROP TABLE model; --", "=cmd|' C calc'!a0", '"\\', "%_"],

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+pytestmark = pytest.mark.every_engine
+
 DAY = {"start_date": "2026-11-21", "end_date": "2026-11-21"}
 
 

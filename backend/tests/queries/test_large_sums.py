@@ -1,20 +1,23 @@
 """Sums near and past 64 bits: refused before a bucket could overflow, exact in every answer."""
 
-import shutil
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from backend.tests.engines.engine import Engine
 from backend.tests.factories import SettableClock, answer, event, refusal
 from fastapi.testclient import TestClient
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, select, text
 
 from tokentally.api.backend import Backend, open_backend
 from tokentally.api.server import create_backend
 from tokentally.config import Settings
-from tokentally.models.core import data_version, team
+from tokentally.models.core import pending_usage, team, token_event
 from tokentally.store.verify import differences
+from tokentally.store.version import raise_version
 from tokentally_jobs.fold import fold_pending
+
+pytestmark = pytest.mark.every_engine
 
 ROOM = 4_611
 """How many events of 10^6 USD fit into half of a 64-bit number of nano-USD."""
@@ -23,6 +26,10 @@ REFUSED = "the sums of this day, team, source and model would exceed 64 bits"
 DAYS = {"start_date": "2026-11-20", "end_date": "2026-11-21"}
 DAY = 20_778
 TEAMS = ("Green", "Red", "Unassigned")
+OTHER_KEYS = {
+    "sqlite": "CAST(event_key || '{}' AS BLOB)",
+    "postgresql": "event_key || '{}'::bytea",
+}
 
 
 def dear(event_id: str, **overrides: Any) -> dict[str, Any]:
@@ -30,11 +37,10 @@ def dear(event_id: str, **overrides: Any) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def full_database(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path:
+def full_database(engine: Engine) -> Iterator[str]:
     """A database in which the bucket of each of three teams is full, to be copied."""
-    path = Path(shutil.copy(empty_database, tmp_path_factory.mktemp("full") / "full.db"))
-    settings = Settings(database_url=f"sqlite:///{path}", _env_file=None)
-    backend = open_backend(settings, SettableClock())
+    url = engine.fresh()
+    backend = open_backend(Settings(database_url=url, _env_file=None), SettableClock())
     with TestClient(create_backend(backend), base_url="http://localhost") as client:
         events = [dear(str(n)) for n in range(ROOM + 20)]
         full = client.post("/v1/events", json=events[:ROOM]).json()
@@ -43,42 +49,37 @@ def full_database(tmp_path_factory: pytest.TempPathFactory, empty_database: Path
     assert full == answer(accepted=ROOM)
     assert more == answer(rejected=20, errors=beyond)
     for name in TEAMS[:2]:
-        copy_of_bucket(backend, name)
+        copy_of_bucket(backend, name, OTHER_KEYS[engine.name].format(name))
     backend.close()
-    return path
+    yield url
+    engine.drop(url)
 
 
-def copy_of_bucket(backend: Backend, name: str) -> None:
+def copy_of_bucket(backend: Backend, name: str, other_keys: str) -> None:
     """Give another team the same events: sending them all would take long."""
     with backend.database.writer.begin() as connection:
         connection.execute(insert(team).values(name=name))
-        own = connection.execute(select(team.c.id).where(team.c.name == name)).scalar_one()
-        unassigned = connection.execute(
-            select(team.c.id).where(team.c.name == "Unassigned")
-        ).scalar_one()
-        changed = {
-            "token_event": {
-                "id": f"id + {own} * 10000",
-                "event_key": f"CAST(event_key || '{name}' AS BLOB)",
-                "team_id": own,
-            },
-            "pending_usage": {"id": f"id + {own} * 10000", "team_id": own},
-        }
-        for table, values in changed.items():
-            described = connection.execute(text(f"PRAGMA table_info({table})"))
-            columns = [str(values.get(row.name, row.name)) for row in described]
+        ids = {row.name: row.id for row in connection.execute(select(team.c.id, team.c.name))}
+        own = ids[name]
+        changed = {"id": f"id + {own} * 10000", "team_id": str(own), "event_key": other_keys}
+        for table in (token_event, pending_usage):
+            values = {column.name: column.name for column in table.columns} | changed
+            columns = [column.name for column in table.columns]
             connection.execute(
                 text(
-                    f"INSERT INTO {table} SELECT {', '.join(columns)} "  # noqa: S608
-                    f"FROM {table} WHERE team_id = {unassigned}"
+                    f"INSERT INTO {table.name} ({', '.join(columns)}) "  # noqa: S608
+                    f"SELECT {', '.join(values[name] for name in columns)} "
+                    f"FROM {table.name} WHERE team_id = {ids['Unassigned']}"
                 )
             )
-        connection.execute(update(data_version).values(version=data_version.c.version + 1))
+        raise_version(connection)
 
 
 @pytest.fixture
-def database_path(tmp_path: Path, full_database: Path) -> Path:
-    return Path(shutil.copy(full_database, tmp_path / "tokentally.db"))
+def database_url(engine: Engine, full_database: str) -> Iterator[str]:
+    url = engine.copy(full_database)
+    yield url
+    engine.drop(url)
 
 
 def assert_exact(backend: Backend) -> None:

@@ -5,12 +5,15 @@ from typing import Any
 import pytest
 from backend.tests.factories import answer, event
 from fastapi.testclient import TestClient
-from sqlalchemy import text, update
+from sqlalchemy import Executable, text, update
 
 from tokentally.api.backend import Backend
 from tokentally.models.core import rollup_state
+from tokentally.store.version import raise_version
 from tokentally_jobs.backfill import mend_missing_rollups
 from tokentally_jobs.fold import fold_pending
+
+pytestmark = pytest.mark.every_engine
 
 RANGE = {"start_date": "2026-11-18", "end_date": "2026-11-21"}
 READ_FROM = {
@@ -35,9 +38,15 @@ def answers(client: TestClient) -> dict[str, tuple[Any, str | None]]:
 
 
 def drop(backend: Backend, *names: str) -> None:
+    change_by_hand(backend, *(text(f"DROP TABLE {name}") for name in names))
+
+
+def change_by_hand(backend: Backend, *statements: Executable) -> None:
+    """The data version is raised too, so that no kept answer is given."""
     with backend.database.writer.begin() as connection:
-        for name in names:
-            connection.execute(text(f"DROP TABLE {name}"))
+        for statement in statements:
+            connection.execute(statement)
+        raise_version(connection)
 
 
 @pytest.mark.parametrize("missing", [[name] for name in ROLLUPS] + [ROLLUPS])
@@ -86,9 +95,11 @@ def test_a_half_built_rollup_is_not_read(organisation: TestClient, backend: Back
     fold_pending(backend)
     before = answers(organisation)
 
-    with backend.database.writer.begin() as connection:
-        connection.execute(update(rollup_state).values(state="building"))
-        connection.execute(text("DELETE FROM model_daily_usage"))
-        connection.execute(text("UPDATE user_daily_usage SET requests = requests + 1"))
+    change_by_hand(
+        backend,
+        update(rollup_state).values(state="building"),
+        text("DELETE FROM model_daily_usage"),
+        text("UPDATE user_daily_usage SET requests = requests + 1"),
+    )
 
     assert answers(organisation) == {path: (body, "fallback") for path, (body, _) in before.items()}

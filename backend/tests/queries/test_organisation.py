@@ -10,6 +10,8 @@ from tokentally.api.backend import Backend
 from tokentally.clock import microseconds, rfc3339
 from tokentally_jobs.fold import fold_pending
 
+pytestmark = pytest.mark.every_engine
+
 THREE_DAYS = {"start_date": "2026-11-19", "end_date": "2026-11-21"}
 AS_OF = rfc3339(microseconds(NOW))
 

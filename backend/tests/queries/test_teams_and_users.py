@@ -15,6 +15,8 @@ from tokentally.queries.teams import tokens_per_team
 from tokentally.store.usage import read
 from tokentally_jobs.fold import fold_pending
 
+pytestmark = pytest.mark.every_engine
+
 THREE_DAYS = {"start_date": "2026-11-19", "end_date": "2026-11-21"}
 AS_OF = rfc3339(microseconds(NOW))
 
