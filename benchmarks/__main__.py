@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import folds, imports, ingest, reads
-from benchmarks.database import fill
+from benchmarks import folds, imports, ingest, postgresql, reads
+from benchmarks.database import file_url, fill_file
 from benchmarks.measure import Figure
 from benchmarks.report import write_report
 from benchmarks.server import running_server
@@ -33,21 +33,23 @@ def main() -> None:
 
 
 def _figures(folder: Path, rows: int, megabytes: int) -> list[Figure]:
-    small, large = folder / "100000.db", folder / f"{rows}.db"
-    fill(small, 100_000)
-    fill(large, rows)
+    small_file, large_file = folder / "100000.db", folder / f"{rows}.db"
+    fill_file(small_file, 100_000)
+    fill_file(large_file, rows)
+    small, large = file_url(small_file), file_url(large_file)
     with TemporaryDirectory(dir=folder) as scratch:
         parts: list[Callable[[], list[Figure]]] = [
-            partial(_size_and_start, folder / "empty.db", large, rows),
+            partial(_size_and_start, folder / "empty.db", large_file, rows),
             partial(reads.queries, large),
-            partial(reads.kept_answers, large),
+            partial(reads.kept_answers, large, ">= 5,000"),
             partial(folds.folds, small, large, rows),
             partial(ingest.in_process, Path(scratch)),
-            partial(ingest.single_events, Path(scratch)),
+            partial(ingest.single_events, file_url(Path(scratch) / "single.db")),
             partial(ingest.through_http, large, ordered=True, rows=rows, goal=">= 50,000"),
             partial(ingest.through_http, large, ordered=False, rows=rows, goal=">= 25,000"),
             partial(imports.imports, Path(scratch), folder, megabytes),
             partial(folds.rebuild, large, rows),
+            partial(postgresql.figures, rows // 5),
         ]
         return [figure for part in parts for figure in _shown(part())]
 
@@ -61,9 +63,9 @@ def _shown(figures: list[Figure]) -> list[Figure]:
 def _size_and_start(empty: Path, large: Path, rows: int) -> list[Figure]:
     with sqlite3.connect(large) as connection:
         [events] = connection.execute("SELECT count(*) FROM token_event").fetchone()
-    with running_server(empty) as server:
+    with running_server(file_url(empty)) as server:
         empty_start, idle = server.cold_start, server.rss_mb()
-    with running_server(large) as server:
+    with running_server(file_url(large)) as server:
         large_start = server.cold_start
     return [
         Figure("size on disk, all in", large.stat().st_size / events, "bytes/event", "<= 120"),

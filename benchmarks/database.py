@@ -12,14 +12,20 @@ from tokentally.models.event import Event
 from tokentally.pricing.cost import cost_of
 from tokentally.store.deliver import Delivery, Door, deliver
 from tokentally.store.engine import Database, open_database
+from tokentally.store.exclusive import exclusively
 from tokentally.store.fold import fold
 from tokentally.store.schema import migrate
 
 
+def file_url(path: Path) -> str:
+    """The address of a SQLite file."""
+    return f"sqlite:///{path}"
+
+
 @contextmanager
-def database(path: Path, *, synchronous: str = "FULL") -> Iterator[Database]:
-    """The database at `path`, made if it is not there."""
-    opened = open_database(f"sqlite:///{path}", synchronous=synchronous)
+def database(url: str, *, synchronous: str = "FULL") -> Iterator[Database]:
+    """The database at `url`, with its schema."""
+    opened = open_database(url, synchronous=synchronous)
     migrate(opened.writer)
     yield opened
     opened.close()
@@ -30,21 +36,25 @@ def door_to(opened: Database) -> Door:
     return Door(opened.writer, cost_of, utc_now)
 
 
-def fill(path: Path, count: int, *, ordered: bool = True) -> None:
-    """Make a folded database of `count` events; keeps one that has been made before."""
+def fill_file(path: Path, count: int) -> None:
+    """Make a folded file of `count` events; keeps one that has been made before."""
     if path.exists():
         return
     part = path.with_suffix(".part")
-    with database(part, synchronous="NORMAL") as opened:
-        door = door_to(opened)
-        events = load(count, ordered=ordered)
-        while some := list(islice(events, 10_000)):
-            deliver(door, [Delivery(some)])
-            with opened.writer.begin() as connection:
-                fold(connection)
+    fill(file_url(part), count)
     with sqlite3.connect(part) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     part.rename(path)
+
+
+def fill(url: str, count: int) -> None:
+    """Put `count` events, folded, into a database."""
+    with database(url, synchronous="NORMAL") as opened:
+        door = door_to(opened)
+        events = load(count, ordered=True)
+        while some := list(islice(events, 10_000)):
+            deliver(door, [Delivery(some)])
+            exclusively(opened, fold)
 
 
 def batches(events: Iterator[Event], size: int, count: int) -> list[list[Event]]:

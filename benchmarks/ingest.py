@@ -7,13 +7,14 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks.database import batches, database, door_to
+from benchmarks.database import batches, database, door_to, file_url
 from benchmarks.load import DAYS, FIRST_DAY, load
 from benchmarks.measure import Figure, percentile, seconds
 from benchmarks.server import exchange, post, running_server
 from tokentally.clock import rfc3339
 from tokentally.models.event import Event
 from tokentally.store.deliver import Delivery, deliver
+from tokentally.store.exclusive import exclusively
 from tokentally.store.fold import fold
 
 BATCH = 1_000
@@ -21,17 +22,16 @@ BATCH = 1_000
 
 def in_process(folder: Path) -> list[Figure]:
     """Normalised events to acknowledged and folded, against bare executemany of the same rows."""
-    path = folder / "in-process.db"
+    url = file_url(folder / "in-process.db")
     some = batches(load(400_000, ordered=True), BATCH, 200)
 
     def run() -> None:
-        with database(path) as opened:
+        with database(url) as opened:
             door = door_to(opened)
             for number, batch in enumerate(some):
                 deliver(door, [Delivery(batch)])
                 if number % 20 == 19:
-                    with opened.writer.begin() as connection:
-                        fold(connection)
+                    exclusively(opened, fold)
 
     took, bare = seconds(run), seconds(lambda: _bare(folder / "bare.db", some))
     rate = BATCH * len(some) / took
@@ -64,11 +64,11 @@ def _bare(path: Path, some: list[list[Event]]) -> None:
     connection.close()
 
 
-def through_http(path: Path, *, ordered: bool, rows: int, goal: str) -> list[Figure]:
+def through_http(url: str, *, ordered: bool, rows: int, goal: str) -> list[Figure]:
     """Batches of 1,000 from 4 clients into a database that has `rows` events already."""
     fresh = load(400_000, ordered=ordered, seed=11 + ordered, first_day=FIRST_DAY + DAYS - 364)
     requests = [post("/v1/events", _body(batch)) for batch in batches(fresh, BATCH, 200)]
-    with running_server(path) as server:
+    with running_server(url) as server:
         took = seconds(lambda: asyncio.run(exchange(server.host, server.port, requests, 4)))
         memory = server.rss_mb()
     kind = "in the order of time" if ordered else "random"
@@ -83,11 +83,11 @@ def through_http(path: Path, *, ordered: bool, rows: int, goal: str) -> list[Fig
     ]
 
 
-def single_events(folder: Path) -> list[Figure]:
+def single_events(url: str) -> list[Figure]:
     """One event a request from 32 clients, each answered after its commit is synced to disk."""
     events = load(400_000, ordered=True, seed=3)
     requests = [post("/v1/events", _body(batch)) for batch in batches(events, 1, 20_000)]
-    with running_server(folder / "single.db") as server:
+    with running_server(url) as server:
         start = time.perf_counter()
         latencies = asyncio.run(exchange(server.host, server.port, requests, 32))
         took = time.perf_counter() - start

@@ -29,16 +29,16 @@ class Running:
 
 
 @contextmanager
-def running_server(path: Path) -> Iterator[Running]:
-    """`tokentally serve` on the database at `path`, on a free port."""
+def running_server(url: str) -> Iterator[Running]:
+    """`tokentally serve` on the database at `url`, on a free port."""
     command = [str(Path(sys.executable).parent / "tokentally"), "serve", "--port", "0"]
-    environment = {**os.environ, "TOKENTALLY_DATABASE_URL": f"sqlite:///{path}"}
+    environment = {**os.environ, "TOKENTALLY_DATABASE_URL": url}
     start = time.perf_counter()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout
-        url = urlsplit(process.stdout.readline().split()[-1])
-        host, port = str(url.hostname), int(url.port or 0)
+        address = urlsplit(process.stdout.readline().split()[-1])
+        host, port = str(address.hostname), int(address.port or 0)
         asyncio.run(exchange(host, port, [get("/tokens/models")], 1))
         yield Running(host, port, process.pid, time.perf_counter() - start)
     finally:
