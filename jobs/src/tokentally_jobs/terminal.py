@@ -43,12 +43,18 @@ shown = Console(stderr=True)
 
 def say(line: str) -> None:
     """Print a result line."""
-    print(line, flush=True)  # noqa: T201
+    _write(sys.stdout, line)
 
 
 def remark(line: str) -> None:
     """Print a line that is no part of the result, on standard error."""
-    print(line, file=sys.stderr, flush=True)  # noqa: T201
+    _write(sys.stderr, line)
+
+
+def _write(out: TextIO, line: str) -> None:
+    """Write a line whole: unbuffered, two writes could let another line in between."""
+    out.write(f"{line}\n")
+    out.flush()
 
 
 @contextmanager
@@ -83,7 +89,7 @@ def run(app: typer.Typer) -> int:
 
 def fail(line: str, code: int = 1) -> NoReturn:
     """End the command with one line on standard error."""
-    print(f"tokentally: {line}", file=sys.stderr)  # noqa: T201
+    remark(f"tokentally: {line}")
     raise typer.Exit(code)
 
 
