@@ -17,6 +17,7 @@ from backend.tests.engines.postgresql import PostgreSQL
 from backend.tests.engines.sqlite import SQLite
 from backend.tests.factories import SettableClock
 from fastapi.testclient import TestClient
+from sqlalchemy import make_url
 
 from tokentally.api.backend import Backend, open_backend
 from tokentally.api.server import create_backend
@@ -49,14 +50,14 @@ def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Engine]:
-    """PostgreSQL, on a server that runs already; its address names somebody who may make roles."""
+    """PostgreSQL, on a server that runs already."""
     address = os.environ.get(SERVER_VARIABLE, DEFAULT_SERVER)
     try:
         engine = PostgreSQL.start(address, token_hex(4))
     except psycopg.OperationalError as error:
         pytest.skip(
-            f"no PostgreSQL answers at {address} ({error}); install one, or name one whose user "
-            f"may make roles and databases in {SERVER_VARIABLE}"
+            f"no PostgreSQL answers at {make_url(address)!r}: {error}; start one (Debian: "
+            f"apt-get install postgresql), or give a superuser's address in {SERVER_VARIABLE}"
         )
     yield engine
     engine.end()

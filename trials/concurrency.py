@@ -1,157 +1,125 @@
-"""Two servers on one file, each with its own scheduler, under mixed load.
+"""Several processes with schedulers on one database, under mixed load.
 
     python -m trials.concurrency --seconds 300
+    python -m trials.concurrency --seconds 300 --postgresql
 
-No request may fail for a lock, every row is folded once, and every sum is right at the end.
+No request may fail, answers only grow, every row is folded once, and every sum is right at the
+end. Some of the clients send the same identities at the same time.
 """
 
 import argparse
-import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from typing import NamedTuple
 
-import httpx
-from backend.tests.exactness.stored import opened
+from backend.tests.engines.plain import address
 
-from trials.load import Client, Sent
-from trials.programs import Program, Zygote, environment
+from trials.batches import Maker, OwnEvents, SharedEvents
+from trials.cluster import Cluster, cluster
+from trials.fleet import Fleet, fleet
+from trials.folded import assert_folded_once, count_pending_rows
+from trials.load import Client, Sent, running
+from trials.programs import Zygote
 from trials.proof import assert_nothing_lost
+from trials.reader import Reader
 
-SERVERS = 2
-CLIENTS_A_SERVER = 2
+ON_SQLITE = Fleet(servers=2)
+ON_POSTGRESQL = Fleet(api_workers=4, servers=1, workers=2)
 FOLD_INTERVAL_SECONDS = 0.05
-PATHS = ("", "/models", "/timeseries", "/success-rate", "/cost-efficiency", "/hourly")
+CLIENTS_OF_A_KIND = 4
 
 
 class ConcurrencyReport(NamedTuple):
     """What was done meanwhile."""
 
+    processes: str
     acknowledged: int
+    updates: int
     answers: int
     folded: int
+    turns_begun_anew: int
     seconds: float
 
     def __str__(self) -> str:
         return (
-            f"concurrency: {self.acknowledged:,} events acknowledged and {self.answers:,} answers "
-            f"from {SERVERS} servers in {self.seconds:.0f} s; {self.folded:,} rows folded once"
+            f"concurrency: {self.acknowledged:,} events acknowledged ({self.updates:,} changed "
+            f"one) and {self.answers:,} answers from {self.processes} in {self.seconds:.0f} s; "
+            f"{self.folded:,} rows folded once; {self.turns_begun_anew} transactions begun anew "
+            "for the sake of another"
         )
 
 
-class Reader(Thread):
-    """Asks every `/tokens` question in turn."""
-
-    def __init__(self, url: str, stop: Event) -> None:
-        super().__init__(name="reader")
-        self.answers = 0
-        self.failures: list[str] = []
-        self._url = url
-        self._halt = stop
-
-    def run(self) -> None:
-        with httpx.Client(timeout=30, trust_env=False) as http:
-            while not self._halt.is_set():
-                for path in PATHS:
-                    self._ask(http, path)
-
-    def _ask(self, http: httpx.Client, path: str) -> None:
-        answer = http.get(f"{self._url}/tokens{path}")
-        self.answers += 1
-        if answer.status_code != 200:
-            self.failures.append(f"GET /tokens{path}: {answer.status_code} {answer.text[:200]}")
-
-
-def run_concurrency(folder: Path, seconds: float, zygote: Zygote) -> ConcurrencyReport:
-    """Load two servers for `seconds`; AssertionError if anything is wrong."""
-    database = folder / "concurrency.db"
+def run_concurrency(
+    folder: Path, seconds: float, zygote: Zygote, server: Cluster | None = None
+) -> ConcurrencyReport:
+    """Load the processes for `seconds`; AssertionError if anything is wrong."""
+    database = server.fresh() if server else address(folder / "concurrency.db")
+    processes = ON_POSTGRESQL if server else ON_SQLITE
     count_pending_rows(zygote, database, folder)
-    with servers(zygote, database, folder) as urls:
+    before = len(server.said()) if server else 0
+    with fleet(
+        processes, zygote, database, folder, fold_interval_seconds=FOLD_INTERVAL_SECONDS
+    ) as urls:
         sent, readers = load(urls, seconds)
     failures = [failure for reader in readers for failure in reader.failures]
     assert not failures, failures[:5]
     assert not any(one.abandoned or one.resent for one in sent), "a request failed"
     assert_nothing_lost(database, sent, folder / "verify.log")
-    folded = assert_folded_once(database)
-    for log in folder.glob("serve-*.log"):
-        assert "locked" not in log.read_text(), log.read_text()
+    for log in folder.glob("process-*.log"):
+        assert not {"locked", "ERROR", "Traceback"} & set(log.read_text().split()), log.read_text()
     return ConcurrencyReport(
+        processes=str(processes),
         acknowledged=sum(one.acknowledged_events for one in sent),
+        updates=sum(one.updates for one in sent),
         answers=sum(reader.answers for reader in readers),
-        folded=folded,
+        folded=assert_folded_once(database),
+        turns_begun_anew=_begun_anew(server.said()[before:]) if server else 0,
         seconds=seconds,
     )
 
 
-@contextmanager
-def servers(
-    zygote: Zygote, database: Path, folder: Path, count: int = SERVERS, **settings: object
-) -> Iterator[list[str]]:
-    """The addresses of servers on one file; they are asked to end at the end."""
-    env = environment(database, **({"fold_interval_seconds": FOLD_INTERVAL_SECONDS} | settings))
-    running: list[Program] = []
-    try:
-        for number in range(count):
-            log = folder / f"serve-{number}.log"
-            running.append(zygote.launch(["serve", "--port", "0"], env, log))
-        yield [program.url() for program in running]
-    finally:
-        statuses = [program.end() for program in running]
-    assert statuses == [0] * count, [program.said() for program in running]
-
-
 def load(urls: Sequence[str], seconds: float) -> tuple[list[Sent], list[Reader]]:
-    """Clients and a reader for each server, for so long."""
+    """Clients of both kinds and a reader for each address, for so long."""
     stop = Event()
-    clients = [
-        Client(number, lambda url=url: url, stop)  # type: ignore[misc]
-        for number, url in enumerate([*urls] * CLIENTS_A_SERVER)
+    makers: list[Maker] = [
+        *map(OwnEvents, range(CLIENTS_OF_A_KIND)),
+        *map(SharedEvents, range(CLIENTS_OF_A_KIND)),
     ]
-    readers = [Reader(url, stop) for url in urls]
+    clients = [
+        Client(number, partial(str, urls[number % len(urls)]), stop, maker)
+        for number, maker in enumerate(makers)
+    ]
+    readers = [Reader(urls, stop) for _ in urls]
     threads: list[Thread] = [*clients, *readers]
-    for thread in threads:
-        thread.start()
-    stop.wait(seconds)
-    stop.set()
-    for thread in threads:
-        thread.join()
+    with running(threads, stop):
+        stop.wait(seconds)
     return [client.sent for client in clients], readers
 
 
-def count_pending_rows(zygote: Zygote, database: Path, folder: Path) -> None:
-    """Make a database that counts the rows that are ever put into the pending table."""
-    made = zygote.launch(["fold"], environment(database), folder / "make.log")
-    assert made.wait() == 0, made.said()
-    connection = sqlite3.connect(database)
-    connection.executescript(
-        "CREATE TABLE ever_pending (n INTEGER); INSERT INTO ever_pending VALUES (0);"
-        "CREATE TRIGGER count_pending AFTER INSERT ON pending_usage "
-        "BEGIN UPDATE ever_pending SET n = n + 1; END"
-    )
-    connection.close()
-
-
-def assert_folded_once(database: Path) -> int:
-    """The folds together took exactly the rows that were ever pending; returns how many."""
-    with opened(database) as connection:
-        [folded] = connection.execute("SELECT sum(rows) FROM job_run WHERE job = 'fold'").fetchone()
-        [ever] = connection.execute("SELECT n FROM ever_pending").fetchone()
-        [pending] = connection.execute("SELECT count(*) FROM pending_usage").fetchone()
-    assert (folded, pending) == (ever, 0), f"{folded} rows folded of {ever}, {pending} pending"
-    return int(folded)
+def _begun_anew(log: str) -> int:
+    """How many transactions the server undid for the sake of another; fails for other errors."""
+    errors = [line for line in log.splitlines() if " ERROR: " in line or " FATAL: " in line]
+    conflicts = [line for line in errors if " 40001 " in line]
+    assert errors == conflicts, [line for line in errors if line not in conflicts][:5]
+    return len(conflicts)
 
 
 def main() -> None:
     """Run from the command line."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=300)
+    options.add_argument("--postgresql", action="store_true", help="on a server of its own")
     given = options.parse_args()
-    with TemporaryDirectory() as folder, Zygote() as zygote:
-        report = run_concurrency(Path(folder), given.seconds, zygote)
+    with ExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory())
+        server = stack.enter_context(cluster()) if given.postgresql else None
+        zygote = stack.enter_context(Zygote())
+        report = run_concurrency(Path(folder), given.seconds, zygote, server)
     sys.stdout.write(f"{report}\n")
 
 

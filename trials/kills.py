@@ -1,6 +1,7 @@
-"""SIGKILL at random moments: a server and a second folder on one file, clients that go on.
+"""SIGKILL at random moments: a server, a second folder and the database, clients that go on.
 
     python -m trials.kills --kills 1000
+    python -m trials.kills --kills 1000 --postgresql
 
 Every acknowledged event must be there exactly once at the end, and every sum right.
 """
@@ -10,22 +11,25 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
 from typing import NamedTuple
 
-from trials.load import Client
-from trials.programs import Program, Zygote, environment, launch
+from backend.tests.engines.plain import address
+
+from trials.cluster import Cluster, cluster
+from trials.load import Client, Sent, running
+from trials.programs import Zygote, environment, launch
 from trials.proof import assert_nothing_lost
+from trials.recovery import assert_soon
+from trials.victims import Launch, Victims
 
 CLIENTS = 4
 FOLD_INTERVAL_SECONDS = 0.05
 EARLIEST_SECONDS, LATEST_SECONDS = 0.05, 0.35
-
-Launch = Callable[[Sequence[str], Mapping[str, str], Path], Program]
+DATABASE_KILLS_PERCENT = 6
 
 
 class KillReport(NamedTuple):
@@ -33,6 +37,8 @@ class KillReport(NamedTuple):
 
     server_kills: int
     worker_kills: int
+    database_kills: int
+    slowest_recovery: float
     acknowledged: int
     resent: int
     abandoned: int
@@ -40,77 +46,65 @@ class KillReport(NamedTuple):
     seconds: float
 
     def __str__(self) -> str:
+        database = (
+            f"{self.database_kills} of the database (answers again at most "
+            f"{self.slowest_recovery:.2f} s after it), "
+        )
         return (
-            f"kills: {self.server_kills} of the server, {self.worker_kills} of the worker; "
+            f"kills: {database if self.database_kills else ''}{self.server_kills} of the server, "
+            f"{self.worker_kills} of the worker; "
             f"{self.acknowledged:,} events acknowledged, {self.resent:,} batches sent again, "
             f"{self.abandoned:,} given up; {self.events:,} events stored, 0 lost, 0 double; "
             f"{self.seconds:.0f} s"
         )
 
 
-@dataclass
-class Pair:
-    """A server and a worker on one file, either of which is started again after a kill."""
+def run_kills(
+    folder: Path, kills: int, launcher: Launch, server: Cluster | None = None, *, seed: int = 1
+) -> KillReport:
+    """Kill `kills` times; AssertionError if anything is wrong.
 
-    launch: Launch
-    env: Mapping[str, str]
-    folder: Path
-    starts: int = 0
-
-    def __post_init__(self) -> None:
-        self.server = self._start("serve", "--port", "0")
-        self.worker = self._start("worker")
-        self.url = self.server.url()
-
-    def kill_server(self) -> None:
-        """Kill the server, and wait until another one answers."""
-        self.server.kill()
-        self.server = self._start("serve", "--port", "0")
-        self.url = self.server.url()
-
-    def kill_worker(self) -> None:
-        """Kill the worker and start another one."""
-        self.worker.kill()
-        self.worker = self._start("worker")
-
-    def end(self) -> None:
-        """Let the server finish; the worker may be too young to know how."""
-        self.worker.kill()
-        assert self.server.end() == 0, self.server.said()
-
-    def _start(self, *args: str) -> Program:
-        self.starts += 1
-        return self.launch(args, self.env, self.folder / f"{args[0]}-{self.starts}.log")
-
-
-def run_kills(folder: Path, kills: int, launcher: Launch, *, seed: int = 1) -> KillReport:
-    """Kill `kills` times, two of three times the server; AssertionError if anything is wrong."""
+    On `server`'s PostgreSQL every sixteenth or so is the database itself; without one, a SQLite
+    file is used.
+    """
     started = time.monotonic()
     chance = random.Random(seed)
-    database = folder / "kills.db"
+    database = server.fresh() if server else address(folder / "kills.db")
     env = environment(database, fold_interval_seconds=FOLD_INTERVAL_SECONDS)
-    pair = Pair(launcher, env, folder)
+    victims = Victims(launcher, env, folder, server)
     stop = Event()
-    clients = [Client(number, lambda: pair.url, stop) for number in range(CLIENTS)]
-    for client in clients:
-        client.start()
+    clients = [Client(number, lambda: victims.url, stop) for number in range(CLIENTS)]
     killed = Counter[str]()
-    try:
+    with running(clients, stop):
         for _ in range(kills):
             stop.wait(chance.uniform(EARLIEST_SECONDS, LATEST_SECONDS))
-            victim = "server" if chance.random() < 2 / 3 else "worker"
-            pair.kill_server() if victim == "server" else pair.kill_worker()
-            killed[victim] += 1
-    finally:
-        stop.set()
-        for client in clients:
-            client.join()
-        pair.end()
-    sent = [client.sent for client in clients]
-    events = assert_nothing_lost(database, sent, folder / "verify.log")
+            killed[_kill_one(victims, chance)] += 1
+    victims.end()
+    return _report([client.sent for client in clients], victims, killed, database, started)
+
+
+def _kill_one(victims: Victims, chance: random.Random) -> str:
+    """Mostly the server, else the worker, now and then the database; returns which."""
+    if victims.database and chance.random() < DATABASE_KILLS_PERCENT / 100:
+        victims.kill_database(chance)
+        return "database"
+    if chance.random() < 2 / 3:
+        victims.kill_server()
+        return "server"
+    victims.kill_worker()
+    return "worker"
+
+
+def _report(
+    sent: list[Sent], victims: Victims, killed: Counter[str], database: str, started: float
+) -> KillReport:
+    events = assert_nothing_lost(database, sent, victims.folder / "verify.log")
+    assert_soon(victims.recoveries)
     return KillReport(
         server_kills=killed["server"],
         worker_kills=killed["worker"],
+        database_kills=killed["database"],
+        slowest_recovery=max(victims.recoveries, default=0.0),
         acknowledged=sum(one.acknowledged_events for one in sent),
         resent=sum(one.resent for one in sent),
         abandoned=sum(len(one.abandoned) for one in sent),
@@ -124,11 +118,14 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--kills", type=int, default=1_000)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--postgresql", action="store_true", help="on a server of its own")
     options.add_argument("--exec", action="store_true", help="start every process from scratch")
     given = options.parse_args()
-    with TemporaryDirectory() as folder, Zygote() as zygote:
-        launcher = launch if given.exec else zygote.launch
-        report = run_kills(Path(folder), given.kills, launcher, seed=given.seed)
+    with ExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory())
+        server = stack.enter_context(cluster()) if given.postgresql else None
+        launcher = launch if given.exec else stack.enter_context(Zygote()).launch
+        report = run_kills(Path(folder), given.kills, launcher, server, seed=given.seed)
     sys.stdout.write(f"{report}\n")
 
 

@@ -11,8 +11,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from backend.tests.engines.plain import address
+
 ROOT = Path(__file__).parents[1]
 COMMAND = Path(sys.executable).with_name("tokentally")
+API_ALONE = ("-m", "uvicorn", "--factory", "tokentally.api.server:create_backend")
 READY = "Tokentally is ready at "
 PATIENCE_SECONDS = 60
 
@@ -20,16 +23,24 @@ PATIENCE_SECONDS = 60
 class Program:
     """A running command whose output goes to a file; `wait` gives its exit status."""
 
-    def __init__(self, pid: int, output: Path, wait: Callable[[], int]) -> None:
+    def __init__(
+        self, pid: int, output: Path, wait: Callable[[], int], *, ready: str = READY
+    ) -> None:
         self.pid = pid
         self.output = output
         self._wait = wait
+        self._ready = ready
         self._ended: int | None = None
 
     def url(self) -> str:
         """The address of a server, as soon as it answers."""
-        until(lambda: READY in self.said(), f"no server after: {self.said()}")
-        return self.said().split(READY, 1)[1].split()[0]
+        until(lambda: self._ready in self.said() or not self.runs(), "no server")
+        assert self._ready in self.said(), self.said()
+        return self.said().split(self._ready, 1)[1].split()[0]
+
+    def runs(self) -> bool:
+        """Whether the process has not ended."""
+        return self._ended is None and is_running(self.pid)
 
     def said(self) -> str:
         """What the command has printed so far."""
@@ -52,10 +63,14 @@ class Program:
         return self._ended
 
 
-def environment(database: Path, **settings: object) -> dict[str, str]:
-    """The environment in which a command uses `database` and `settings` (lower-case names)."""
-    named = {f"TOKENTALLY_{name.upper()}": str(value) for name, value in settings.items()}
-    return {**os.environ, "TOKENTALLY_DATABASE_URL": f"sqlite:///{database}", **named}
+def environment(database: Path | str, **settings: object) -> dict[str, str]:
+    """The environment in which a command uses `database` (a file or an address) and `settings`.
+
+    Settings are named in lower case.
+    """
+    given = {"database_url": address(database), **settings}
+    named = {f"TOKENTALLY_{name.upper()}": str(value) for name, value in given.items()}
+    return _whole_lines() | named
 
 
 def launch(args: Sequence[str], env: Mapping[str, str], output: Path) -> Program:
@@ -67,6 +82,20 @@ def launch(args: Sequence[str], env: Mapping[str, str], output: Path) -> Program
     return Program(process.pid, output, process.wait)
 
 
+def launch_api(workers: int, env: Mapping[str, str], output: Path) -> Program:
+    """Start processes that serve the API on one port, without jobs."""
+    args = [*API_ALONE, "--workers", str(workers), "--port", "0", "--no-access-log"]
+    with output.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, *args],
+            env=dict(env),
+            stdout=out,
+            stderr=out,
+            stdin=subprocess.DEVNULL,
+        )
+    return Program(process.pid, output, process.wait, ready="Uvicorn running on ")
+
+
 class Zygote:
     """Starts commands by forking a process that has everything imported: no start-up time."""
 
@@ -74,6 +103,7 @@ class Zygote:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "trials.zygote"],
             cwd=ROOT,
+            env=_whole_lines(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -103,6 +133,20 @@ class Zygote:
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
+
+
+def _whole_lines() -> dict[str, str]:
+    """The environment, without the wish that lines be written in pieces: logs come between."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+
+
+def is_running(pid: int) -> bool:
+    """Whether there is such a process, and it has not ended."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
 
 
 def until(condition: Callable[[], object], failure: str, seconds: float = PATIENCE_SECONDS) -> None:

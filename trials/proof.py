@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from backend.tests.exactness.oracle import Identity, Kept, Oracle
-from backend.tests.exactness.stored import assert_exact, opened, stored_events
+from backend.tests.engines.plain import assert_sound, opened
+from backend.tests.exactness.oracle import Identity, Kept, Oracle, joined
+from backend.tests.exactness.stored import assert_exact, stored_events
 
 from tokentally.clock import EPOCH
-from trials.load import Batch, Sent
+from trials.batches import Batch
+from trials.load import Sent
 from trials.programs import environment, launch
 
 
-def assert_nothing_lost(database: Path, all_sent: Sequence[Sent], output: Path) -> int:
+def assert_nothing_lost(database: Path | str, all_sent: Sequence[Sent], output: Path) -> int:
     """Every acknowledged event once and unchanged, sums right, the file sound, verify clean.
 
     Batches of which the outcome was never known are there whole or not at all. Returns how many
@@ -19,9 +21,8 @@ def assert_nothing_lost(database: Path, all_sent: Sequence[Sent], output: Path) 
     """
     failures = [failure for sent in all_sent for failure in sent.failures]
     assert not failures, failures[:5]
-    oracle = Oracle()
-    for sent in all_sent:
-        oracle.events.update(sent.acknowledged.events)
+    assert all(sent.ended for sent in all_sent), "a client broke off"
+    oracle = together([sent.acknowledged for sent in all_sent])
     with opened(database) as connection:
         stored = stored_events(connection)
     for sent in all_sent:
@@ -31,9 +32,18 @@ def assert_nothing_lost(database: Path, all_sent: Sequence[Sent], output: Path) 
     verify = launch(["verify"], environment(database), output)
     assert verify.wait() == 0, verify.said()
     with opened(database) as connection:
-        sound = connection.execute("PRAGMA integrity_check").fetchone()
-    assert sound == ("ok",), sound
+        assert_sound(connection)
     return len(stored)
+
+
+def together(oracles: Sequence[Oracle]) -> Oracle:
+    """What several senders' deliveries come to: the order in which they came never matters."""
+    whole = Oracle()
+    for oracle in oracles:
+        for identity, kept in oracle.events.items():
+            other = whole.events.get(identity)
+            whole.events[identity] = joined(other, kept) if other else kept
+    return whole
 
 
 def _if_stored(batch: Batch, stored: dict[Identity, Kept]) -> dict[Identity, Kept]:

@@ -17,9 +17,9 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import httpx
-from backend.tests.exactness.stored import opened
+from backend.tests.engines.plain import opened
 
-from trials.load import MODELS, SOURCES, TEAMS
+from trials.batches import MODELS, SOURCES, TEAMS
 from trials.programs import Program, environment, launch, until
 
 BATCH = 1_000

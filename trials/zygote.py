@@ -11,9 +11,10 @@ import signal
 import sys
 from typing import Any
 
+from tokentally.store import postgresql
 from tokentally_jobs import cli, serve, worker
 
-IMPORTED = (cli, serve, worker)
+IMPORTED = (cli, postgresql, serve, worker)
 """All that a command may need, before the first fork."""
 
 

@@ -38,9 +38,9 @@ def oracle(backend: Backend, send: Send, clock: SettableClock) -> Oracle:
     for day in range(1, 21):
         if day == 16:
             fold_pending(backend)
-        for number in range(3):
-            sent = march(day, event_id=f"{day}-{number}", user=f"user-{number}")
-            send(sent)
+        events = [march(day, event_id=f"{day}-{n}", user=f"user-{n}") for n in range(3)]
+        send(*events)
+        for sent in events:
             oracle.deliver(sent, clock())
     return oracle
 

@@ -2,21 +2,18 @@
 
 import json
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 from backend.tests.engines.plain import address, assert_sound
-from backend.tests.exactness.crash_points import die_at
+from backend.tests.exactness.points import ROOT, Points, naming, ordering
 from backend.tests.factories import SettableClock, answer, event
 from fastapi.testclient import TestClient
 from jobs.tests.released.record import NOW, RANGE, SENT
-from trials.programs import ROOT
 
 from tokentally.api.backend import Backend, open_backend
 from tokentally.config import Settings
@@ -92,45 +89,40 @@ def test_events_that_were_stored_are_known_and_new_ones_are_taken(
 def test_an_error_at_any_point_of_the_migration_leaves_all_as_it_was(
     version: str, tmp_path: Path
 ) -> None:
-    def survives(point: int, path: Path) -> bool:
+    def died_at(number: int, path: Path) -> str:
         database = open_database(address(path))
-        die_at(database.writer, point, _die)
+        points = Points(database.writer, number, _die)
         try:
             migrate(database.writer)
         except Died:
-            return False
+            return points.passed[-1]
         finally:
             database.close()
-        return True
+        return ""
 
-    assert_old_or_new(version, tmp_path, survives)
+    assert_old_or_new(version, tmp_path, died_at)
 
 
 def test_a_kill_at_any_point_of_the_migration_leaves_the_old_or_the_new(
     version: str, tmp_path: Path
 ) -> None:
-    with killing() as how_it_ended:
-        assert_old_or_new(
-            version,
-            tmp_path,
-            lambda point, path: how_it_ended(f"{point} {address(path)}") == 0,
-        )
+    with ordering("jobs.tests.released.dying") as died_at:
+        assert_old_or_new(version, tmp_path, lambda n, path: died_at(n, address(path)))
 
 
-def assert_old_or_new(version: str, folder: Path, survives: Callable[[int, Path], bool]) -> None:
+def assert_old_or_new(version: str, folder: Path, died_at: Callable[[int, Path], str]) -> None:
     """Die at one point after another; each time the file is whole, and can be migrated after."""
     old = content(as_released(version, folder / "old.db"))
     new = content(migrated(as_released(version, folder / "new.db")))
-    for point in count(1):
-        path = as_released(version, folder / f"{point}.db")
-        alive = survives(point, path)
-        left = content(path)
-        assert left in (old, new), f"point {point}"
-        assert content(migrated(path)) == new, f"point {point}"
-        if alive:
-            assert left == new
+    for number in count(1):
+        path = as_released(version, folder / f"{number}.db")
+        point = died_at(number, path)
+        with naming(point):
+            assert content(path) in ((old, new) if point else (new,))
+            assert content(migrated(path)) == new
+        if not point:
             break
-    assert point > 10
+    assert number > 10
 
 
 def as_released(version: str, path: Path) -> Path:
@@ -155,29 +147,6 @@ def content(path: Path) -> list[str]:
         return list(connection.iterdump())
 
 
-@contextmanager
-def killing() -> Iterator[Callable[[str], int]]:
-    """Orders for the script, each answered by how its process ended."""
-    script = subprocess.Popen(
-        [sys.executable, "-m", "jobs.tests.released.dying"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-    def ordered(order: str) -> int:
-        assert script.stdin is not None
-        assert script.stdout is not None
-        script.stdin.write(f"{order}\n")
-        script.stdin.flush()
-        return int(script.stdout.readline())
-
-    yield ordered
-    script.communicate()
-    assert script.returncode == 0
-
-
 def differences(backend: Backend) -> list[str]:
     return [str(found) for found in verify_days(backend, days_between(backend, EVER))]
 
@@ -191,5 +160,5 @@ def as_told_then(now: Any, then: Any) -> Any:
     return now
 
 
-def _die() -> None:
-    raise Died
+def _die(point: str) -> None:
+    raise Died(point)

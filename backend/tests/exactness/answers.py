@@ -39,7 +39,7 @@ _INPUT, _OUTPUT = SUMMED.index("input_tokens"), SUMMED.index("output_tokens")
 
 
 def answers(database: Database, days: DayRange, *, team: str | None = None) -> Answers:
-    """What the server would answer now, users by their name instead of their id."""
+    """What the server would answer in one snapshot, users by their name instead of their id."""
     queries: dict[str, Callable[..., Any]] = {
         "models": partial(tokens_per_model, only=Filter()),
         "models of a team": partial(tokens_per_model, only=Filter(team=team)),
@@ -49,12 +49,10 @@ def answers(database: Database, days: DayRange, *, team: str | None = None) -> A
         "cost": cost_per_team_and_model,
         "hours": partial(tokens_per_hour, only=Filter()),
     }
-    found = {
-        name: msgspec.to_builtins(
-            read(database, partial(query, days=days)), builtin_types=[Decimal]
-        )
-        for name, query in queries.items()
-    }
+    given = read(
+        database, lambda now: {name: query(now, days=days) for name, query in queries.items()}
+    )
+    found: Answers = msgspec.to_builtins(given, builtin_types=[Decimal])
     for entry in found["teams"]["teams"]:
         for user in entry["breakdown"]["api_keys"]:
             user.pop("api_key")

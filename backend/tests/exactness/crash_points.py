@@ -1,21 +1,15 @@
-"""Dies at a chosen point of one transaction: before its nth statement, or around its commit.
+"""Works of one transaction, in which a process can die at every point.
 
 As a script it takes lines `POINT WORK ADDRESS` and does that work on that database in a process of
-its own, which kills itself at the point; it answers how the process ended, 0 if it did not get
-that far.
+its own, which kills itself at the point.
 """
 
-import os
-import signal
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
-from itertools import count
 
 from backend.tests.exactness.handle import Handle
+from backend.tests.exactness.points import Points, kill_self, take_orders
 from backend.tests.factories import SettableClock, event
-from sqlalchemy import Engine
-from sqlalchemy import event as sa_event
 
 from tokentally.days import day_number
 from tokentally.store.fold import fold
@@ -47,10 +41,6 @@ WORK: dict[str, Callable[[Handle], object]] = {
 }
 
 
-IN_TRANSACTION = ("before_cursor_execute", "commit")
-"""What SQLAlchemy calls the points: before each statement, and before the commit."""
-
-
 def prepare(url: str) -> None:
     """Fill a database so that every kind of work has something to do."""
     handle = Handle(url, SettableClock())
@@ -60,37 +50,13 @@ def prepare(url: str) -> None:
     handle.close()
 
 
-def die_at(
-    engine: Engine, point: int, die: Callable[[], None], hooks: Sequence[str] = IN_TRANSACTION
-) -> None:
-    """Call `die` at the point of that number."""
-    points = count(1)
-
-    def step(*_: object) -> None:
-        if next(points) == point:
-            die()
-
-    for hook in hooks:
-        sa_event.listen(engine, hook, step)
-
-
-def main() -> None:
-    """Fork a process for each order."""
-    for order in sys.stdin:
-        point, work, url = order.split()
-        child = os.fork()
-        if not child:
-            handle = Handle(url, SettableClock())
-            die_at(handle.database.writer, int(point), _kill_self, (*IN_TRANSACTION, "checkin"))
-            WORK[work](handle)
-            os._exit(0)
-        sys.stdout.write(f"{os.waitpid(child, 0)[1]}\n")
-        sys.stdout.flush()
-
-
-def _kill_self() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
+def die_in(point: int, given: list[str]) -> None:
+    """Do a work on a database, and die on the way."""
+    work, url = given
+    handle = Handle(url, SettableClock())
+    Points(handle.database.writer, point, kill_self, after_commits=True)
+    WORK[work](handle)
 
 
 if __name__ == "__main__":
-    main()
+    take_orders(die_in)

@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 from backend.tests.exactness.crowd import (
+    Batch,
     backends,
     deliver_in_step,
     folds,
@@ -36,6 +37,27 @@ def test_two_servers_may_store_the_same_events_in_opposite_orders(database_url: 
     assert set(told) == {"accepted", "updated", "duplicate", "superseded"}
     assert told.count("accepted") == len(oracle.events)
     assert_exact(database_url, oracle)
+
+
+def test_three_servers_may_revise_the_same_events_at_the_same_time(database_url: str) -> None:
+    random = Random(3)
+    lots = [[random_revisions(random, revision) for revision in range(ROUNDS)] for _ in range(3)]
+
+    with backends(database_url, 3) as servers:
+        outcomes = deliver_in_step(servers, lots)
+
+    oracle = oracle_of(lots)
+    assert sum(told.count("accepted") for told in outcomes) == len(oracle.events)
+    assert_exact(database_url, oracle)
+
+
+def random_revisions(random: Random, revision: int) -> Batch:
+    """Few events, each stated anew, in any order; small ones, for writers of large take turns."""
+    small = {"user": "ada", "cost_usd": "0.125", "revision": revision}
+    return [
+        {**sent, **small, "event_id": str(number), "input_tokens": random.randrange(1_000)}
+        for number, sent in random.sample([*enumerate(random_batch(random, 6, 1))], 6)
+    ]
 
 
 def test_four_servers_store_while_others_fold_rebuild_and_verify(database_url: str) -> None:

@@ -1,6 +1,6 @@
 """Whoever changes rollups takes a turn; on an outdated snapshot nothing can be changed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from threading import Thread
 from typing import Any
@@ -11,7 +11,7 @@ from backend.tests.exactness.handle import Handle
 from backend.tests.exactness.oracle import Oracle
 from backend.tests.exactness.stored import assert_exact
 from backend.tests.factories import NOW, SettableClock, event
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
 from tokentally.days import day_number
@@ -22,7 +22,7 @@ from tokentally.store.locks import take_turn
 from tokentally.store.rebuild import rebuild_day
 
 TODAY = day_number(NOW.date())
-WORKS = {"fold": fold, "rebuild": partial(rebuild_day, day=TODAY)}
+WORKS: dict[str, Callable[[Connection], object]] = {"fold": fold, "rebuild": partial(rebuild_day, day=TODAY)}
 
 
 @pytest.fixture

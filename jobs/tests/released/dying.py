@@ -1,15 +1,7 @@
-"""Migrates databases in processes that kill themselves on the way.
-
-Takes lines `POINT ADDRESS`: before the statement of that number, or around the commit, the process
-dies. Answers each by how it ended, 0 if it did not get that far.
-"""
-
-import os
-import signal
-import sys
+"""Migrates databases in processes that kill themselves on the way, ordered by `POINT ADDRESS`."""
 
 import alembic.command  # before the first fork
-from backend.tests.exactness.crash_points import IN_TRANSACTION, die_at
+from backend.tests.exactness.points import Points, kill_self, take_orders
 
 from tokentally.store.engine import open_database
 from tokentally.store.schema import migrate
@@ -17,23 +9,13 @@ from tokentally.store.schema import migrate
 IMPORTED = alembic.command
 
 
-def main() -> None:
-    """Fork a process for each order."""
-    for order in sys.stdin:
-        point, url = order.split()
-        child = os.fork()
-        if not child:
-            writer = open_database(url).writer
-            die_at(writer, int(point), _kill_self, (*IN_TRANSACTION, "checkin"))
-            migrate(writer)
-            os._exit(0)
-        sys.stdout.write(f"{os.waitpid(child, 0)[1]}\n")
-        sys.stdout.flush()
-
-
-def _kill_self() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
+def die_in(point: int, given: list[str]) -> None:
+    """Migrate a database, and die on the way."""
+    [url] = given
+    writer = open_database(url).writer
+    Points(writer, point, kill_self, after_commits=True)
+    migrate(writer)
 
 
 if __name__ == "__main__":
-    main()
+    take_orders(die_in)

@@ -39,6 +39,12 @@ def take(connection: Connection, weight: int) -> bool:
     return fits
 
 
+def is_used_up(connection: Connection) -> bool:
+    """Whether nothing is left of the half for large events, so that buckets are looked at."""
+    taken: int = connection.execute(select(large_usage.c.total)).scalar_one()
+    return taken == HALF
+
+
 def has_room(connection: Connection, event_id: int) -> bool:
     """Whether the event with this row id, stored but not pending yet, fits into its bucket."""
     rows = rows_of_events(MODEL_DAILY, token_event.c.id == event_id)

@@ -13,7 +13,7 @@ from tokentally.days import DAY_MICROS
 from tokentally.models.columns import Int64
 from tokentally.models.core import SUMS, app_user, model, pending_usage, team, token_event
 from tokentally.models.event import Cost, Event
-from tokentally.store.capacity import has_room, large_weight, take
+from tokentally.store.capacity import has_room, is_used_up, large_weight, take
 from tokentally.store.conflict import join
 from tokentally.store.dialect import insert_rows, is_among
 from tokentally.store.event_ids import day_of, free_ids
@@ -118,8 +118,8 @@ def _meet(batch: Batch, sent: Event, stored_row: Any) -> str:
     if day != _day(sent) and sealed_among(batch.connection, {day}):
         return SEALED
     cost = batch.price(standing)
-    weight = _large_weight((standing, cost))
-    check = weight > 0 and not take(batch.connection, weight)
+    counted = max(_large_weight((sent, batch.price(sent))), _stored_weight(stored_row))
+    check = _must_look(batch, _large_weight((standing, cost)), counted)
     batch.names.teams.look_up(batch.connection, [standing.team])
     batch.names.models.look_up(batch.connection, [standing.model])
     with batch.connection.begin_nested() as savepoint:
@@ -132,6 +132,17 @@ def _meet(batch: Batch, sent: Event, stored_row: Any) -> str:
             savepoint.rollback()
             return REJECTED
     return UPDATED
+
+
+def _must_look(batch: Batch, weight: int, counted: int) -> bool:
+    """Whether an event of `weight`, of which `counted` was taken before, may not fit its bucket.
+
+    What was counted is not taken again: that row is for a writer to take first, and here it holds
+    events already.
+    """
+    if weight > counted:
+        return not take(batch.connection, weight - counted)
+    return weight > 0 and is_used_up(batch.connection)
 
 
 def _put(batch: Batch, event: Event, cost: Cost, *, check: bool) -> str | None:
@@ -226,6 +237,10 @@ def _increments(sign: int) -> Insert:
 def _large_weight(priced: Priced) -> int:
     event, cost = priced
     return large_weight(event.input_tokens + event.output_tokens, cost.nano_usd)
+
+
+def _stored_weight(row: Any) -> int:
+    return large_weight(row.input_tokens + row.output_tokens, row.cost_nano_usd)
 
 
 def _with_teams(batch: Batch, events: Sequence[Event]) -> Sequence[Event]:
