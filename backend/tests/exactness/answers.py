@@ -73,7 +73,11 @@ class Expected:
             for identity, kept in oracle.events.items()
             if first <= kept.at // DAY <= last
         }
-        used = {kept.team for kept in self._within.events.values()}
+        self._within.final = [
+            (of, kept) for of, kept in oracle.final if first <= kept.at // DAY <= last
+        ]
+        everything = [*self._within.events.values(), *(kept for _, kept in self._within.final)]
+        used = {kept.team for kept in everything}
         self._listed = sorted(name for name in teams | used if name != "Unassigned" or name in used)
 
     def answers(self, *, team: str | None = None) -> Answers:

@@ -26,6 +26,7 @@ SUMMED = (
     "cost_nano_usd",
     "unpriced_tokens",
 )
+DAY = 86_400_000_000
 _1970 = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -95,6 +96,8 @@ class Oracle:
 
     def __init__(self, caller: str = "local") -> None:
         self.events: dict[Identity, Kept] = {}
+        self.sealed: set[int] = set()
+        self.final: list[tuple[Identity, Kept]] = []
         self.as_of: datetime | None = None
         self._caller = caller
 
@@ -103,6 +106,8 @@ class Oracle:
         kept = kept_of(sent)
         if kept is None:
             return "rejected"
+        if kept.at // DAY in self.sealed:
+            return "sealed"
         identity = Identity(
             sent.get("user") or self._caller, sent.get("source") or "api", sent["event_id"]
         )
@@ -114,9 +119,22 @@ class Oracle:
         self.as_of = max(now, self.as_of or now)
         return "accepted" if stored is None else "updated"
 
+    def seal(self, day: int) -> None:
+        """Keep what the day's events add up to, and forget that they were told apart."""
+        self.sealed.add(day)
+        gone = {of: kept for of, kept in self.events.items() if kept.at // DAY == day}
+        self.final += gone.items()
+        self.events = {of: kept for of, kept in self.events.items() if of not in gone}
+
+    def forget(self, user: str) -> None:
+        """Lose everything of a user."""
+        self.events = {of: kept for of, kept in self.events.items() if of.user != user}
+        self.final = [(of, kept) for of, kept in self.final if of.user != user]
+
     def sums(self, group: Callable[[Identity, Kept], Any]) -> dict[Any, Sums]:
         """The sums of every group that has events."""
-        return added_up((group(*event), event[1].sums) for event in self.events.items())
+        everything = [*self.events.items(), *self.final]
+        return added_up((group(*event), event[1].sums) for event in everything)
 
 
 def added_up(rows: Iterable[tuple[Any, Iterable[int]]]) -> dict[Any, Sums]:
