@@ -22,7 +22,10 @@ from tokentally.store.locks import take_turn
 from tokentally.store.rebuild import rebuild_day
 
 TODAY = day_number(NOW.date())
-WORKS: dict[str, Callable[[Connection], object]] = {"fold": fold, "rebuild": partial(rebuild_day, day=TODAY)}
+WORKS: dict[str, Callable[[Connection], object]] = {
+    "fold": fold,
+    "rebuild": partial(rebuild_day, day=TODAY),
+}
 
 
 @pytest.fixture
