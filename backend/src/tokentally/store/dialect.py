@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from functools import cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import (
     BigInteger,
@@ -160,6 +160,10 @@ class is_among(FunctionElement[bool]):
 
     def __init__(self, asked: ColumnElement[int], parameter: str) -> None:
         super().__init__(asked, bindparam(parameter, type_=_Numbers))
+
+    def self_group(self, against: object = None) -> Self:  # noqa: ARG002
+        """As it is: `… = 1`, which SQLAlchemy makes of it for SQLite, is looked up in no index."""
+        return self
 
 
 @compiles(is_among, "sqlite")
