@@ -10,6 +10,7 @@ from tokentally.api.describe import describe
 TOKENS = {"200", "400", "401", "403", "500", "503"}
 OWN = {"200", "401", "403", "500", "503"}
 CHANGE = OWN | {"400", "415"}
+OWN_USAGE = OWN | {"304", "400", "405"}
 OPEN_TO_ALL = {"/livez", "/readyz"}
 EXPECTED = {
     ("/tokens", "get"): TOKENS,
@@ -18,6 +19,9 @@ EXPECTED = {
     ("/tokens/success-rate", "get"): TOKENS,
     ("/tokens/cost-efficiency", "get"): TOKENS,
     ("/tokens/hourly", "get"): TOKENS,
+    ("/api/usage/costs", "get"): OWN_USAGE,
+    ("/api/usage/costs/daily", "get"): OWN_USAGE,
+    ("/api/usage/costs/models/daily", "get"): OWN_USAGE,
     ("/v1/events", "post"): {"200", "400", "401", "403", "413", "415", "503"},
     ("/v1/me", "get"): OWN,
     ("/v1/me", "patch"): CHANGE,
@@ -59,13 +63,16 @@ def test_every_answer_has_a_summary_and_a_schema(
         status: set(response.get("content", ()))
         for status, response in operation["responses"].items()
     }
-    error = "application/json" if path.startswith("/tokens") else "application/problem+json"
+    plain = path.startswith(("/tokens", "/api/usage"))
+    error = "application/json" if plain else "application/problem+json"
     assert operation["summary"]
     assert operation["description"]
     assert all(response["description"] for response in operation["responses"].values())
     [good] = forms.keys() & {"200", "201", "204"}
     form = "text/plain" if path == "/metrics" else "application/json"
-    assert forms.pop(good) == (set() if good == "204" else {form})
+    further = {"text/csv"} if path == "/api/usage/costs/models/daily" else set()
+    assert forms.pop(good) == (set() if good == "204" else {form} | further)
+    assert forms.pop("304", set()) == set()
     if path == "/readyz":  # says why not in the form in which it says that all is well
         assert forms.pop("503") == {"application/json"}
     assert all(form == {error} for form in forms.values())

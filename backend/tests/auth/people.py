@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 import jwt
@@ -51,6 +52,9 @@ def key(backend: Backend, name: str, *scopes: str, **columns: str | bool) -> str
 
 def refused(path: str, status: int, detail: str) -> dict[str, Any]:
     """The whole body of an error, in the form of the path's family."""
+    if path.startswith("/api/usage"):  # says to nobody what is wrong with a token
+        code = HTTPStatus(status).phrase.lower().replace(" ", "_")
+        return {"error": NO_GOOD if status == 401 else detail, "code": code}
     return {"detail": detail} if path.startswith("/tokens") else problem(status, detail)
 
 

@@ -1,11 +1,12 @@
 """Exporting events, in the form in which they can be sent again."""
 
 import csv
-from typing import Any, TextIO
+from typing import TextIO
 
 import msgspec
 
 from tokentally.api.backend import Backend
+from tokentally.models.plain_text import spreadsheet_cell
 from tokentally.queries.events import events_of
 
 COLUMNS = (
@@ -27,7 +28,6 @@ COLUMNS = (
     "user",
     "team",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export_csv(backend: Backend, days: range, out: TextIO) -> int:
@@ -37,7 +37,7 @@ def export_csv(backend: Backend, days: range, out: TextIO) -> int:
     count = 0
     with backend.database.readers.connect() as connection:
         for event in events_of(connection, days):
-            writer.writerow({name: _cell(value) for name, value in event.items()})
+            writer.writerow({name: spreadsheet_cell(value) for name, value in event.items()})
             count += 1
     return count
 
@@ -50,8 +50,3 @@ def export_jsonl(backend: Backend, days: range, out: TextIO) -> int:
             out.write(msgspec.json.encode(event).decode() + "\n")
             count += 1
     return count
-
-
-def _cell(value: Any) -> Any:
-    """A CSV cell; text that a spreadsheet would run as a formula is quoted by an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value

@@ -11,11 +11,13 @@ from tokentally.models.event import SentEvent
 
 Responses = dict[int | str, dict[str, Any]]
 
-_ALWAYS = {
+ALWAYS = {
     401: "No bearer token, or none that is good.",
     403: "The token lacks a scope; without sign-in: the request is not for this machine.",
     500: "Internal server error.",
 }
+"""What every route may answer."""
+
 _EXAMPLE = {
     "event_id": "req_8f1",
     "occurred_at": "2026-11-21T10:15:00.123Z",
@@ -28,7 +30,8 @@ _EXAMPLE = {
 }
 
 
-def _parameter(name: str, description: str, example: str) -> dict[str, Any]:
+def parameter(name: str, description: str, example: str) -> dict[str, Any]:
+    """A parameter of text in the address."""
     return {
         "name": name,
         "in": "query",
@@ -39,12 +42,12 @@ def _parameter(name: str, description: str, example: str) -> dict[str, Any]:
 
 
 _RANGE = [
-    _parameter("start_date", "First UTC day, YYYY-MM-DD.", "2026-11-01"),
-    _parameter("end_date", "Last UTC day, included, YYYY-MM-DD.", "2026-11-21"),
+    parameter("start_date", "First UTC day, YYYY-MM-DD.", "2026-11-01"),
+    parameter("end_date", "Last UTC day, included, YYYY-MM-DD.", "2026-11-21"),
 ]
 _FILTERS = [
-    _parameter("team", "Only this team, by name.", "Platform"),
-    _parameter("source", "Only this source.", "codex"),
+    parameter("team", "Only this team, by name.", "Platform"),
+    parameter("source", "Only this source.", "codex"),
 ]
 DAYS: dict[str, Any] = {"parameters": _RANGE}
 """The parameters of a question about a range of days."""
@@ -71,7 +74,7 @@ def details(said: dict[int, str]) -> Responses:
     """Errors as `{"detail": …}`, by status."""
     return {
         status: {"model": Detail, "description": text}
-        for status, text in sorted((said | _ALWAYS).items())
+        for status, text in sorted((said | ALWAYS).items())
     }
 
 
@@ -81,7 +84,7 @@ def problems(said: dict[int, str]) -> Responses:
     content = {"application/problem+json": {"schema": schema}}
     return {
         status: {"content": content, "description": text}
-        for status, text in sorted((said | _ALWAYS).items())
+        for status, text in sorted((said | ALWAYS).items())
     }
 
 

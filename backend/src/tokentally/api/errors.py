@@ -1,7 +1,7 @@
 """How errors are answered: one form for each family of paths.
 
-`/tokens*` answers `{"detail": …}`, `/functions/*` `{"error": …}`; everything else RFC 9457 problem
-details.
+`/tokens*` answers `{"detail": …}`, `/functions/*` `{"error": …}`, `/api/usage/*` also a `code`;
+everything else RFC 9457 problem details.
 """
 
 import logging
@@ -14,8 +14,9 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from tokentally.api.usage_costs_parameters import InvalidParameter
 from tokentally.auth.caller import UnknownScope
-from tokentally.auth.refusals import MissingScope, NotSignedIn, SigningKeysUnavailable
+from tokentally.auth.refusals import NO_GOOD, MissingScope, NotSignedIn, SigningKeysUnavailable
 from tokentally.ingest.body import BodyTooLarge, BrokenCompression
 from tokentally.ingest.parse import MalformedBody, TooManyEvents
 from tokentally.ingest.receive import UnsupportedBody
@@ -31,14 +32,24 @@ log = logging.getLogger(__name__)
 
 
 def render(
-    path: str, status: int, detail: str, headers: Mapping[str, str] | None = None
+    path: str,
+    status: int,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    code: str | None = None,
 ) -> Response:
-    """The answer to a failed request in the form of its path's family."""
+    """The answer to a failed request in the form of its path's family.
+
+    `code` is for programs, where the family has one; without it, it is the name of the status.
+    """
     headers = dict(headers or {})
     if status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
+    if path.startswith(_CODED):
+        body = _coded(status, detail, code)
+        return Response(body, status, headers, "application/json")
     for family, name in _ONE_FIELD.items():
         if path.startswith(family):
             body = msgspec.json.encode({name: detail})
@@ -52,9 +63,17 @@ def render(
     return Response(msgspec.json.encode(problem), status, headers, "application/problem+json")
 
 
+def _coded(status: int, detail: str, code: str | None) -> bytes:
+    """Why nobody is signed in is not told here, not even that a token is missing."""
+    code = code or HTTPStatus(status).phrase.lower().replace(" ", "_")
+    return msgspec.json.encode({"error": NO_GOOD if status == 401 else detail, "code": code})
+
+
+_CODED = "/api/usage"
 _ONE_FIELD = {"/tokens": "detail", "/functions/": "error", "/api/functions/": "error"}
 _STATUS: dict[type[Exception], int] = {
     InvalidDateRange: 400,
+    InvalidParameter: 400,
     InvalidText: 400,
     UnknownScope: 400,
     NotSignedIn: 401,
@@ -98,7 +117,8 @@ async def answer(request: Request, error: Exception) -> Response:
     if status >= 500:
         log.error("%s %s: %s", request.method, request.url.path, status, exc_info=error)
     headers = error.headers if isinstance(error, HTTPException) else None
-    return render(request.url.path, status, detail, headers)
+    code = error.code if isinstance(error, InvalidParameter) else None
+    return render(request.url.path, status, detail, headers, code)
 
 
 def handle_errors(app: FastAPI) -> None:

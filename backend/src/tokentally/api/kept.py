@@ -10,10 +10,11 @@ MAX_KEPT_BYTES = 16 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Answer:
-    """The body of an answer, and whether raw events stood in for a rollup."""
+    """The body of an answer, whether raw events stood in for a rollup, and its tag if any."""
 
     body: bytes
     from_raw: bool
+    etag: str = ""
 
 
 class KeptAnswers:

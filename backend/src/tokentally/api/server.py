@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tokentally.api import admin_users, events, health, keys, me, metrics, tokens
+from tokentally.api import admin_users, events, health, keys, me, metrics, tokens, usage_costs
 from tokentally.api.backend import Backend, open_backend
 from tokentally.api.description import described
 from tokentally.api.errors import handle_errors, render
@@ -24,7 +24,7 @@ from tokentally.config import Settings
 DESCRIPTION = (
     "Token events in, exact usage and cost out. Every count includes all that was acknowledged."
 )
-PARTS = (events, tokens, keys, me, admin_users, health, metrics)
+PARTS = (events, tokens, usage_costs, keys, me, admin_users, health, metrics)
 """The modules that have routes; these are tried in their order."""
 
 

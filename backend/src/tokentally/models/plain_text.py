@@ -1,6 +1,10 @@
 """What text that people give (names, labels) must be to be stored and shown."""
 
+from typing import Any
+
 LONGEST = 200
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class InvalidText(ValueError):
@@ -24,3 +28,8 @@ def is_name(text: str) -> bool:
         return plain_text("name", text, least=1) == text
     except InvalidText:
         return False
+
+
+def spreadsheet_cell(value: Any) -> Any:
+    """A CSV cell; text that a spreadsheet would run as a formula is quoted by an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value

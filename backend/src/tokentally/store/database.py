@@ -7,6 +7,9 @@ from typing import Protocol
 
 from sqlalchemy import Engine
 
+OWNER = "tokentally_owner"
+"""The option of an engine that names the user whose rows its transactions may see."""
+
 
 class UnsupportedDatabase(ValueError):
     """`DATABASE_URL` names something that Tokentally can't use; the message says what it can."""
@@ -47,3 +50,11 @@ class Database:
         """Close all pooled connections."""
         for engine in (self.readers, self.writer, self.exclusive, self.wide_readers):
             engine.dispose()
+
+
+def of_user(engine: Engine, user_id: int) -> Engine:
+    """`engine`, with transactions that see and write rows of this user alone.
+
+    Row-level security of PostgreSQL sees to that; SQLite has none, and leaves it to the queries.
+    """
+    return engine.execution_options(**{OWNER: str(user_id)})

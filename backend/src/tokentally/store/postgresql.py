@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 
-from tokentally.store.database import Database, StoreUnavailable, UnsupportedDatabase
+from tokentally.store.database import OWNER, Database, StoreUnavailable, UnsupportedDatabase
 
 OLDEST_VERSION = 14
 EVERYBODY = "*"
@@ -22,7 +22,7 @@ _CONNECT: dict[str, Any] = {
     "connect_timeout": 5,
     "tcp_user_timeout": 15_000,
 }
-_BEGIN, _OWNER = "tokentally_begin", "tokentally_owner"
+_BEGIN = "tokentally_begin"
 _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ"
 
 
@@ -50,14 +50,9 @@ def open_postgresql(url: URL) -> Database:
     )
 
 
-def of_user(engine: Engine, user_id: int) -> Engine:
-    """`engine`, with transactions that see and write rows of this user alone."""
-    return engine.execution_options(**{_OWNER: str(user_id)})
-
-
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
-    begin, owner = options.get(_BEGIN, "BEGIN"), options.get(_OWNER, EVERYBODY)
+    begin, owner = options.get(_BEGIN, "BEGIN"), options.get(OWNER, EVERYBODY)
     connection.exec_driver_sql(f"{begin}; SET LOCAL tokentally.user_id = '{owner}'")
 
 

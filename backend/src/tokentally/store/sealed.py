@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, func, insert, sele
 from tokentally.models.core import sealed_day, token_event
 from tokentally.store.event_ids import first_id
 from tokentally.store.locks import hold_deliveries
+from tokentally.store.version import raise_version
 
 REASON = "day is sealed by retention"
 """Why an event of such a day is refused."""
@@ -33,6 +34,7 @@ def seal_day(connection: Connection, day: int, *, sealed_at: int) -> None:
     hold_deliveries(connection)
     if not sealed_among(connection, [day]):
         connection.execute(insert(sealed_day).values(day=day, sealed_at=sealed_at))
+        raise_version(connection)  # its events are listed no more
 
 
 def remove_raw(connection: Connection, day: int, limit: int) -> int:

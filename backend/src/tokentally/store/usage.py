@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Subquery, func, select
 from sqlalchemy.exc import DBAPIError
 
 from tokentally.days import date_of
-from tokentally.store.database import Database, StoreUnavailable
+from tokentally.store.database import Database, StoreUnavailable, of_user
 from tokentally.store.rollup_state import not_ready
 from tokentally.store.rollups import (
     Rollup,
@@ -85,28 +85,35 @@ def _grouped(
 
 
 @contextmanager
-def snapshot(database: Database, *, wide: bool = False) -> Iterator[Snapshot]:
-    """A snapshot of what is committed now; `wide` adds up past 64 bits, more slowly."""
+def snapshot(
+    database: Database, *, wide: bool = False, user_id: int | None = None
+) -> Iterator[Snapshot]:
+    """A snapshot of what is committed now; `wide` adds up past 64 bits, more slowly.
+
+    With `user_id` the database shows no rows of others, if it can (`of_user`).
+    """
     engine = database.wide_readers if wide else database.readers
-    with engine.connect() as connection:
+    own = engine if user_id is None else of_user(engine, user_id)
+    with own.connect() as connection:
         yield Snapshot(connection, not_ready(connection))
 
 
-def read(database: Database, query: Callable[[Snapshot], Answer]) -> Answer:
-    """What `query` answers from one snapshot, sums past 64 bits included."""
-    wide = False
+def read(
+    database: Database, query: Callable[[Snapshot], Answer], *, user_id: int | None = None
+) -> Answer:
+    """What `query` answers from one `snapshot`, sums past 64 bits included."""
+
+    def ask(*, wide: bool) -> Answer:
+        with snapshot(database, wide=wide, user_id=user_id) as now:
+            return query(now)
+
     try:
-        return _read(database, query)
+        return ask(wide=False)
     except DBAPIError as error:
         wide = "integer overflow" in str(error.orig)  # SQLite
         if not (wide or error.connection_invalidated or _lost_a_table(error)):
             raise
-    return _read(database, query, wide=wide)
-
-
-def _read(database: Database, query: Callable[[Snapshot], Answer], *, wide: bool = False) -> Answer:
-    with snapshot(database, wide=wide) as now:
-        return query(now)
+    return ask(wide=wide)
 
 
 def _lost_a_table(error: DBAPIError) -> bool:
