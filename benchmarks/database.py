@@ -8,8 +8,9 @@ from pathlib import Path
 
 from benchmarks.load import load
 from tokentally.clock import utc_now
+from tokentally.config import Settings
 from tokentally.models.event import Event
-from tokentally.pricing.cost import cost_of
+from tokentally.pricing.book import open_book
 from tokentally.store.deliver import Delivery, Door, deliver
 from tokentally.store.engine import Database, open_database
 from tokentally.store.exclusive import exclusively
@@ -33,7 +34,7 @@ def database(url: str, *, synchronous: str = "FULL") -> Iterator[Database]:
 
 def door_to(opened: Database) -> Door:
     """What delivering into `opened` needs."""
-    return Door(opened.writer, cost_of, utc_now)
+    return Door(opened.writer, open_book(Settings(_env_file=None), utc_now).at, utc_now)
 
 
 def fill_file(path: Path, count: int) -> None:

@@ -10,6 +10,10 @@ from jobs.tests.usage_rows import march, rows
 
 from tokentally_jobs.demo import demo_events
 
+UNPRICED = (
+    "SELECT DISTINCT m.name FROM token_event e JOIN model m ON m.id = e.model_id "
+    "JOIN app_user u ON u.id = e.user_id WHERE e.cost_source = 0 AND substr(u.name, 1, 5) = 'demo-'"
+)
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
@@ -22,13 +26,14 @@ def test_the_demo_is_large_quick_exact_and_leaves_without_a_trace(
         own = stored_events(connection)
     started = time.process_time()
 
-    loaded = tokentally("demo")
+    loaded = tokentally("demo", price_book="genai-prices")
 
     assert time.process_time() - started < 20
     [(events,)] = rows(database_path, "SELECT count(*) FROM token_event")
     assert events >= 50_000 + len(own)
     assert loaded.out == f"loaded {events - 3:,} demo events of users named demo-...\n"
     assert rows(database_path, "SELECT count(*) FROM pending_usage") == [(0,)]
+    assert rows(database_path, UNPRICED) == [("in-house/llama-4-scout",)]
     assert tokentally("verify").status == 0
 
     removed = tokentally("demo", "--remove")

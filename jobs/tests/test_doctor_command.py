@@ -19,6 +19,7 @@ from tokentally_jobs.doctor import Finding, examine
 from tokentally_jobs.fold import fold_pending
 
 ATTENTION = "  needs attention: "
+QUOTED = "'in house'"
 
 
 def findings(said: Said) -> dict[str, str]:
@@ -27,7 +28,7 @@ def findings(said: Said) -> dict[str, str]:
 
 
 def test_a_database_that_is_well_needs_no_attention(tokentally: Run, send: Send) -> None:
-    send(march(1), march(2), march(2))
+    send(*(march(day, cost_usd="0") for day in (1, 2, 2)))
     tokentally("fold")
     tokentally("verify")
 
@@ -92,6 +93,32 @@ def test_it_reads_every_engine(client: TestClient, backend: Backend) -> None:
         Finding("received in the last 7 days:"),
         Finding("  codex: 1 accepted"),
         Finding("  codex: 1 rejected: input_tokens must be an integer from 0 to 1000000000000"),
+        Finding("unpriced, and so missing in every cost:"),
+        Finding(f"  openai/gpt-4.1: 120 tokens; {no_price('openai/gpt-4.1')}"),
+    ]
+
+
+def no_price(model: str) -> str:
+    """What helps against a model without a price."""
+    return (
+        f"`tokentally prices set {model} --effective-from DAY --input USD --output USD` or "
+        f"`tokentally aliases set {model} OTHER`, then `tokentally reprice --model {model}`"
+    )
+
+
+def test_unpriced_models_are_listed_with_the_command_that_prices_each(
+    tokentally: Run, send: Send
+) -> None:
+    send(march(1, model="in house"), march(2, model="openai/gpt-4.1", input_tokens=5_000))
+    send(march(3, model="m", cost_usd="1"), march(4, model="zero", input_tokens=0, output_tokens=0))
+
+    said = tokentally("doctor", price_book="genai-prices")
+
+    priced = "`tokentally reprice --model openai/gpt-4.1` prices them"
+    lines = said.out.splitlines()
+    assert lines[lines.index("unpriced, and so missing in every cost:") + 1 : -1] == [
+        f"  openai/gpt-4.1: 5,020 tokens; {priced}",
+        f"  in house: 120 tokens; {no_price(QUOTED)}",
     ]
 
 
@@ -101,7 +128,7 @@ def test_refusals_and_wrong_totals_are_told_by_source_and_reason(
     client.post(
         "/v1/events",
         json=[
-            event(source="claude", total_tokens=1),
+            event(source="claude", total_tokens=1, cost_usd="0"),
             event(event_id="a", input_tokens=-1),
             event(event_id="b", input_tokens=-1),
             event(event_id="c", output_tokens=-1),

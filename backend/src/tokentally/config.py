@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     max_range_days: int = Field(default=800, ge=1, le=36_600)
     retention_days: int | None = Field(default=None, ge=1, le=36_600)
     sqlite_synchronous: Literal["FULL", "NORMAL"] = "FULL"
+    price_book: Literal["genai-prices", "own"] = "genai-prices"
+    price_sync_url: str | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
     log_format: Literal["text", "json"] = "text"
     ready_fold_lag_seconds: float = Field(default=300.0, gt=0)
@@ -69,6 +71,13 @@ class Settings(BaseSettings):
             raise _wrong("must be an http or https address")
         if value and not (info.data.get("jwt_audience") and info.data.get("jwt_issuer")):
             raise _wrong("needs TOKENTALLY_JWT_AUDIENCE and TOKENTALLY_JWT_ISSUER beside it")
+        return value
+
+    @field_validator("price_sync_url")
+    @classmethod
+    def _prices_come_from_the_web(cls, value: str | None) -> str | None:
+        if value and not _is_web_address(value):
+            raise _wrong("must be an http or https address")
         return value
 
     @field_validator("cors_origins", mode="before")

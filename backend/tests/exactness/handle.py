@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from tokentally.auth.caller import LOCAL
 from tokentally.ingest.normalise import sender
 from tokentally.ingest.parse import parse_json
-from tokentally.pricing.cost import cost_of
+from tokentally.pricing.book import LookUp, PriceBook
 from tokentally.store.deliver import Delivery, Door, deliver
 from tokentally.store.engine import open_database
 from tokentally.store.exclusive import exclusively
@@ -24,10 +24,15 @@ Result = TypeVar("Result")
 class Handle:
     """Opens the database anew: what only another process remembers is not known here."""
 
-    def __init__(self, database: Path | str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Path | str,
+        clock: Callable[[], datetime],
+        look_up: LookUp | None = None,
+    ) -> None:
         self.database = open_database(address(database), synchronous="NORMAL")
         self._clock = clock
-        self._door = Door(self.database.writer, cost_of, clock)
+        self._door = Door(self.database.writer, PriceBook(look_up, clock).at, clock)
 
     def send(
         self, batch: Sequence[Sent], also: Callable[[Connection], None] | None = None

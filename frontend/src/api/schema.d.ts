@@ -144,6 +144,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/usage/costs/models/daily": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage Costs Models Daily
+         * @description Tokens and cost of each day, week or month by model: the top models of each, and the rest.
+         */
+        get: operations["usage_costs_models_daily_api_usage_costs_models_daily_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage Costs
+         * @description The caller's events, newest first, by page; with a summary of the whole range.
+         */
+        get: operations["usage_costs_api_usage_costs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/costs/daily": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage Costs Daily
+         * @description Tokens, cost and requests of each day, with a summary of the whole range.
+         */
+        get: operations["usage_costs_daily_api_usage_costs_daily_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/keys": {
         parameters: {
             query?: never;
@@ -361,6 +421,57 @@ export interface components {
             api_keys: components["schemas"]["UserTokens"][];
         };
         /**
+         * Chart
+         * @description The models with most in the range, most first, and every period.
+         */
+        Chart: {
+            /** Models */
+            models: string[];
+            /** Days */
+            days: components["schemas"]["ChartDay"][];
+        };
+        /**
+         * ChartDay
+         * @description A period by its first day. `total` is the sum of `segments` and `others` as they stand here:
+         *     costs (USD, 6 decimals) are rounded half-even before they are added.
+         */
+        ChartDay: {
+            /** Date */
+            date: string;
+            /** Segments */
+            segments: {
+                [key: string]: number;
+            };
+            /** Others */
+            others: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * ChartWithStats
+         * @description A chart with the spread of each of its models.
+         */
+        ChartWithStats: {
+            /** Models */
+            models: string[];
+            /** Days */
+            days: components["schemas"]["ChartDay"][];
+            /** Stats */
+            stats: {
+                [key: string]: components["schemas"]["Spread"];
+            };
+        };
+        /**
+         * Charts
+         * @description Each with top models of its own.
+         */
+        Charts: {
+            /** Tokens */
+            tokens: components["schemas"]["Chart"] | components["schemas"]["ChartWithStats"];
+            /** Cost */
+            cost: components["schemas"]["Chart"] | components["schemas"]["ChartWithStats"];
+        };
+        /**
          * Check
          * @description One thing that was looked at: whether it is well, and what was seen.
          */
@@ -378,6 +489,16 @@ export interface components {
             database: components["schemas"]["Check"];
             migrations: components["schemas"]["Check"];
             fold: components["schemas"]["Check"];
+        };
+        /**
+         * CodedError
+         * @description An error: one line for people, and a code for programs.
+         */
+        CodedError: {
+            /** Error */
+            error: string;
+            /** Code */
+            code: string;
         };
         /**
          * CostCell
@@ -514,6 +635,22 @@ export interface components {
             scopes: string[];
         };
         /**
+         * ModelShare
+         * @description A model, and its shares of all tokens and cost in per cent with 2 decimals.
+         */
+        ModelShare: {
+            /** Model */
+            model: string;
+            /** Total Tokens */
+            total_tokens: number;
+            /** Total Cost */
+            total_cost: number;
+            /** Share Tokens */
+            share_tokens: number;
+            /** Share Cost */
+            share_cost: number;
+        };
+        /**
          * ModelTokens
          * @description A user's tokens on one model (by display name).
          */
@@ -556,6 +693,32 @@ export interface components {
             as_of: string | null;
         };
         /**
+         * Pagination
+         * @description Where a page stands; `total` counts the events that can be listed.
+         */
+        Pagination: {
+            /** Page */
+            page: number;
+            /** Page Size */
+            page_size: number;
+            /** Total */
+            total: number;
+            /** Total Pages */
+            total_pages: number;
+        };
+        /**
+         * Range
+         * @description The UTC days of an answer, both included, and the range that was asked for.
+         */
+        Range: {
+            /** Start */
+            start: string;
+            /** End */
+            end: string;
+            /** Key */
+            key: string;
+        };
+        /**
          * Readiness
          * @description Ready if every check is well.
          */
@@ -579,12 +742,41 @@ export interface components {
             message: string;
         };
         /**
+         * Spread
+         * @description The least, greatest and average amount of a period, those without any included.
+         */
+        Spread: {
+            /** Min */
+            min: number;
+            /** Max */
+            max: number;
+            /** Avg */
+            avg: number;
+        };
+        /**
          * SuccessRates
          * @description Every team, by name.
          */
         SuccessRates: {
             /** Teams */
             teams: components["schemas"]["TeamSuccess"][];
+        };
+        /**
+         * Summary
+         * @description Sums over the range: USD with 6 decimals; `cost_per_1k` is of tokens whose price is known.
+         */
+        Summary: {
+            /** Input Tokens */
+            input_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Total Tokens */
+            total_tokens: number;
+            /** Total Cost */
+            total_cost: number;
+            /** Cost Per 1K */
+            cost_per_1k: number;
+            top_models: components["schemas"]["TopModels"];
         };
         /**
          * TeamOnDay
@@ -662,6 +854,97 @@ export interface components {
         Timeseries: {
             /** Timeseries */
             timeseries: components["schemas"]["TeamsOnDay"][];
+        };
+        /**
+         * TopModels
+         * @description Up to three models with most tokens, and up to three with most cost.
+         */
+        TopModels: {
+            /** By Tokens */
+            by_tokens: components["schemas"]["ModelShare"][];
+            /** By Cost */
+            by_cost: components["schemas"]["ModelShare"][];
+        };
+        /**
+         * UsageCharts
+         * @description What `/api/usage/costs/models/daily` answers.
+         */
+        UsageCharts: {
+            range: components["schemas"]["Range"];
+            charts: components["schemas"]["Charts"];
+        };
+        /**
+         * UsageDay
+         * @description A UTC day; cost in USD with 6 decimals.
+         */
+        UsageDay: {
+            /** Date */
+            date: string;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Total Tokens */
+            total_tokens: number;
+            /** Total Cost */
+            total_cost: number;
+            /** Requests */
+            requests: number;
+        };
+        /**
+         * UsageDays
+         * @description What `/api/usage/costs/daily` answers: every day, ascending.
+         */
+        UsageDays: {
+            /** Items */
+            items: components["schemas"]["UsageDay"][];
+            summary: components["schemas"]["Summary"];
+            range: components["schemas"]["Range"];
+        };
+        /**
+         * UsageEvent
+         * @description An event. `id` stays the same whatever becomes of it; `cost_usd` (6 decimals) is null while
+         *     no price is known; `cost_source` is `reported`, `computed` or `unpriced`.
+         */
+        UsageEvent: {
+            /** Id */
+            id: string;
+            /** Occurred At */
+            occurred_at: string;
+            /** Source */
+            source: string;
+            /** Model */
+            model: string;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Cached Input Tokens */
+            cached_input_tokens: number;
+            /** Cache Write Tokens */
+            cache_write_tokens: number;
+            /** Cache Write 1H Tokens */
+            cache_write_1h_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Reasoning Output Tokens */
+            reasoning_output_tokens: number;
+            /** Total Tokens */
+            total_tokens: number;
+            /** Cost Usd */
+            cost_usd: number | null;
+            /** Cost Source */
+            cost_source: string;
+        };
+        /**
+         * UsageEvents
+         * @description What `/api/usage/costs` answers. The summary is of the whole range; events of sealed days are
+         *     in it, and neither listed nor counted in `pagination`.
+         */
+        UsageEvents: {
+            /** Items */
+            items: components["schemas"]["UsageEvent"][];
+            pagination: components["schemas"]["Pagination"];
+            summary: components["schemas"]["Summary"];
+            range: components["schemas"]["Range"];
         };
         /**
          * UserDeleted
@@ -1303,6 +1586,455 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Detail"];
+                };
+            };
+        };
+    };
+    usage_costs_models_daily_api_usage_costs_models_daily_get: {
+        parameters: {
+            query?: {
+                /** @description UTC days; 7d is today and the six days before. In any case of letters. */
+                range?: "today" | "7d" | "30d" | "custom";
+                /** @description First UTC day, YYYY-MM-DD; needed for range=custom. */
+                start?: string;
+                /** @description Last UTC day, included; needed for range=custom. */
+                end?: string;
+                /** @description Only this model, by its whole id. */
+                model_id?: string;
+                /** @description Models shown by themselves, at least 1 and at most 12: more or fewer are taken for the nearest. */
+                top_models?: number;
+                /** @description Length of a period; weeks begin on Monday. In any case of letters. */
+                granularity?: "day" | "week" | "month";
+                /** @description `stats` adds least, greatest and average of each model. In any case of letters. */
+                include?: "stats";
+                /** @description In place of `Accept`. In any case of letters. */
+                format?: "json" | "csv";
+            };
+            header?: {
+                /** @description Tags (`ETag`) of answers that the caller has. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "range": {
+                     *         "start": "2026-11-21",
+                     *         "end": "2026-11-21",
+                     *         "key": "today"
+                     *       },
+                     *       "charts": {
+                     *         "tokens": {
+                     *           "models": [
+                     *             "anthropic/claude-3",
+                     *             "openai/gpt-4o-mini"
+                     *           ],
+                     *           "days": [
+                     *             {
+                     *               "date": "2026-11-21",
+                     *               "segments": {
+                     *                 "anthropic/claude-3": 1200,
+                     *                 "openai/gpt-4o-mini": 800
+                     *               },
+                     *               "others": 0,
+                     *               "total": 2000
+                     *             }
+                     *           ]
+                     *         },
+                     *         "cost": {
+                     *           "models": [
+                     *             "openai/gpt-4o-mini",
+                     *             "anthropic/claude-3"
+                     *           ],
+                     *           "days": [
+                     *             {
+                     *               "date": "2026-11-21",
+                     *               "segments": {
+                     *                 "openai/gpt-4o-mini": 0.0021,
+                     *                 "anthropic/claude-3": 0.0012
+                     *               },
+                     *               "others": 0,
+                     *               "total": 0.0033
+                     *             }
+                     *           ]
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UsageCharts"];
+                    /**
+                     * @example date,chart,model,value
+                     *     2026-11-21,tokens,openai/gpt-4o-mini,800
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The caller has the answer already: its tag is in `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter breaks its rule; the code names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "start must not be after end",
+                     *       "code": "invalid_start"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodedError"];
+                };
+            };
+            /** @description No bearer token, or none that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized",
+                     *       "code": "unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodedError"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "this needs the scope read, which your credentials lack",
+                     *       "code": "forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodedError"];
+                };
+            };
+            /** @description Only GET is answered. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method Not Allowed",
+                     *       "code": "method_not_allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodedError"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal server error",
+                     *       "code": "internal_server_error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodedError"];
+                };
+            };
+            /** @description The database is unavailable, or a rollup is missing that nothing can take the place of. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "the database is unavailable",
+                     *       "code": "service_unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodedError"];
+                };
+            };
+        };
+    };
+    usage_costs_api_usage_costs_get: {
+        parameters: {
+            query?: {
+                /** @description UTC days; 7d is today and the six days before. In any case of letters. */
+                range?: "today" | "7d" | "30d" | "custom";
+                /** @description First UTC day, YYYY-MM-DD; needed for range=custom. */
+                start?: string;
+                /** @description Last UTC day, included; needed for range=custom. */
+                end?: string;
+                /** @description Only this model, by its whole id. */
+                model_id?: string;
+                /** @description Which page; past the last one it is empty. */
+                page?: number;
+                /** @description Events a page. */
+                page_size?: number;
+            };
+            header?: {
+                /** @description Tags (`ETag`) of answers that the caller has. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageEvents"];
+                };
+            };
+            /** @description The caller has the answer already: its tag is in `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter breaks its rule; the code names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "start must not be after end",
+                     *       "code": "invalid_start"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodedError"];
+                };
+            };
+            /** @description No bearer token, or none that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized",
+                     *       "code": "unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodedError"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "this needs the scope read, which your credentials lack",
+                     *       "code": "forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodedError"];
+                };
+            };
+            /** @description Only GET is answered. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method Not Allowed",
+                     *       "code": "method_not_allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodedError"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal server error",
+                     *       "code": "internal_server_error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodedError"];
+                };
+            };
+            /** @description The database is unavailable, or a rollup is missing that nothing can take the place of. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "the database is unavailable",
+                     *       "code": "service_unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodedError"];
+                };
+            };
+        };
+    };
+    usage_costs_daily_api_usage_costs_daily_get: {
+        parameters: {
+            query?: {
+                /** @description UTC days; 7d is today and the six days before. In any case of letters. */
+                range?: "today" | "7d" | "30d" | "custom";
+                /** @description First UTC day, YYYY-MM-DD; needed for range=custom. */
+                start?: string;
+                /** @description Last UTC day, included; needed for range=custom. */
+                end?: string;
+                /** @description Only this model, by its whole id. */
+                model_id?: string;
+            };
+            header?: {
+                /** @description Tags (`ETag`) of answers that the caller has. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageDays"];
+                };
+            };
+            /** @description The caller has the answer already: its tag is in `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter breaks its rule; the code names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "start must not be after end",
+                     *       "code": "invalid_start"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodedError"];
+                };
+            };
+            /** @description No bearer token, or none that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized",
+                     *       "code": "unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodedError"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "this needs the scope read, which your credentials lack",
+                     *       "code": "forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodedError"];
+                };
+            };
+            /** @description Only GET is answered. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method Not Allowed",
+                     *       "code": "method_not_allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodedError"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal server error",
+                     *       "code": "internal_server_error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodedError"];
+                };
+            };
+            /** @description The database is unavailable, or a rollup is missing that nothing can take the place of. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "the database is unavailable",
+                     *       "code": "service_unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodedError"];
                 };
             };
         };

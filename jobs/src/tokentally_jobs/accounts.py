@@ -8,8 +8,11 @@ from sqlalchemy import Connection
 
 from tokentally.auth.caller import UnknownScope
 from tokentally.models.plain_text import InvalidText
+from tokentally.pricing.price_file import NoPriceFile
+from tokentally.pricing.rates import InvalidPrice
 from tokentally.store.api_keys import NotAnAdmin, UnknownKey
 from tokentally.store.users import LastAdmin, UnknownUser
+from tokentally_jobs.prices import UnreadablePrices
 from tokentally_jobs.terminal import USAGE_ERROR, backend_from, fail
 
 Result = TypeVar("Result")
@@ -39,5 +42,5 @@ def told() -> Iterator[None]:
         fail(f"{error}; `tokentally users add NAME --admin` makes one")
     except (UnknownKey, LastAdmin) as error:
         fail(str(error))
-    except (InvalidText, UnknownScope) as error:
+    except (InvalidText, UnknownScope, InvalidPrice, NoPriceFile, UnreadablePrices) as error:
         fail(str(error), USAGE_ERROR)

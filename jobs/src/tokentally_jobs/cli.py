@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from tokentally.clock import utc_now
-from tokentally_jobs import cli_import, cli_keys, cli_teams, cli_users
+from tokentally_jobs import cli_aliases, cli_import, cli_keys, cli_prices, cli_teams, cli_users
 from tokentally_jobs.backfill import (
     days_between,
     mend_missing_rollups,
@@ -45,6 +45,8 @@ app.add_typer(cli_import.app, name="import")
 app.add_typer(cli_users.app, name="users")
 app.add_typer(cli_teams.app, name="teams")
 app.add_typer(cli_keys.app, name="keys")
+app.add_typer(cli_prices.app, name="prices")
+app.add_typer(cli_aliases.app, name="aliases")
 
 From = Annotated[str | None, typer.Option("--from", help="First UTC day, YYYY-MM-DD.")]
 To = Annotated[str | None, typer.Option("--to", help="Last UTC day, included, YYYY-MM-DD.")]
@@ -118,6 +120,22 @@ def backfill_command(first: From = None, last: To = None, dry_run: DryRun = Fals
         if sealed := sealed_days(backend, days):
             say(f"{len(sealed):,} days are sealed by retention and were left as they are")
         say(f"rebuilt {len(days) - len(sealed):,} days from {events:,} events")
+
+
+@app.command("reprice")
+def reprice_command(
+    first: From = None,
+    last: To = None,
+    model: Annotated[str | None, typer.Option(help="Only this model.")] = None,
+    dry_run: DryRun = False,
+    why: Annotated[str, typer.Option(help="The reason, for the audit.")] = "",
+) -> None:
+    """Compute the costs of stored events anew by the prices of now; reported costs stay."""
+    from tokentally_jobs.reprice import reprice_and_tell
+
+    with backend_from() as backend:
+        days = days_between(backend, day_range(first, last))
+        reprice_and_tell(backend, days, model and model.lower(), why, dry_run=dry_run)
 
 
 @app.command("verify")

@@ -20,13 +20,9 @@ _CALLS_A_SESSION = 14
 
 
 class DemoModel(NamedTuple):
-    """A model with nano-USD a token (input, cached, output), in use from day to day of the year.
-
-    Without rates the demo reports no cost for it.
-    """
+    """A model, in use from day to day of the year."""
 
     name: str
-    rates: tuple[int, int, int] | None
     since: int = 0
     until: int = DAYS
 
@@ -42,23 +38,23 @@ class DemoUser(NamedTuple):
 
 MODELS: dict[str, tuple[DemoModel, ...]] = {
     "claude": (
-        DemoModel("claude-sonnet-4-5", (3000, 300, 15000)),
-        DemoModel("claude-opus-4-5", (5000, 500, 25000), since=60),
-        DemoModel("claude-haiku-4-5", (1000, 100, 5000)),
+        DemoModel("claude-sonnet-4-5"),
+        DemoModel("claude-opus-4-5", since=60),
+        DemoModel("claude-haiku-4-5"),
     ),
     "codex": (
-        DemoModel("gpt-5.1-codex", (1250, 125, 10000), until=150),
-        DemoModel("gpt-5.2-codex", (1750, 175, 14000), since=90),
+        DemoModel("gpt-5.1-codex", until=150),
+        DemoModel("gpt-5.2-codex", since=90),
     ),
     "litellm": (
-        DemoModel("openai/gpt-4.1", (2000, 500, 8000)),
-        DemoModel("openai/gpt-4.1-mini", (400, 100, 1600)),
-        DemoModel("google/gemini-2.5-flash", (300, 75, 2500)),
-        DemoModel("anthropic/claude-sonnet-4-5", (3000, 300, 15000)),
+        DemoModel("openai/gpt-4.1"),
+        DemoModel("openai/gpt-4.1-mini"),
+        DemoModel("google/gemini-2.5-flash"),
+        DemoModel("anthropic/claude-sonnet-4-5"),
     ),
     "api": (
-        DemoModel("openai/text-embedding-3-large", (130, 130, 0)),
-        DemoModel("in-house/llama-4-scout", None),
+        DemoModel("openai/text-embedding-3-large"),
+        DemoModel("in-house/llama-4-scout"),
     ),
 }
 USERS = (
@@ -124,9 +120,6 @@ def _event(
 ) -> Event:
     fresh, cached, output = counts
     success = chance.random() > 0.015
-    cost = None
-    if model.rates:
-        cost = sum(rate * count for rate, count in zip(model.rates, counts, strict=True))
     return Event(
         event_id=f"{PREFIX}{chance.getrandbits(64):016x}",
         occurred_at=microseconds(at),
@@ -141,7 +134,7 @@ def _event(
         cache_write_1h_tokens=0,
         output_tokens=output if success else 0,
         reasoning_output_tokens=output // 3 if success and source == "codex" else 0,
-        reported_cost=cost if success or cost is None else 0,
+        reported_cost=None,
         success=success,
         revision=0,
     )

@@ -5,9 +5,8 @@ from itertools import islice
 
 from tokentally.api.backend import Backend
 from tokentally.api.deletion import delete_users
-from tokentally.pricing.cost import cost_of
 from tokentally.store.deletion import have_usage, named_from
-from tokentally.store.deliver import Delivery, Door, deliver
+from tokentally.store.deliver import Delivery, deliver
 from tokentally.store.names import UNASSIGNED
 from tokentally.store.rebuild import days_with_events
 from tokentally_jobs.backfill import mend_missing_rollups
@@ -24,7 +23,7 @@ def load_demo(backend: Backend, progress: Callable[[int], None] = lambda _: None
     with backend.database.readers.connect() as connection:
         if have_usage(connection, named_from(PREFIX)):
             return 0
-    door = Door(backend.database.writer, cost_of, backend.clock)
+    door = backend.door()
     events = demo_events(backend.clock())
     accepted = 0
     while some := list(islice(events, EVENTS_A_TRANSACTION)):

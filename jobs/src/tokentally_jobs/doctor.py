@@ -1,5 +1,6 @@
 """`tokentally doctor`: how the database does, in plain lines, and what needs attention."""
 
+import shlex
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import NamedTuple
@@ -9,8 +10,10 @@ from sqlalchemy import Connection
 from tokentally.clock import Clock, microseconds, rfc3339
 from tokentally.config import Settings
 from tokentally.days import day_number
+from tokentally.pricing.book import open_book
 from tokentally.queries.health import Ended, Health, Run, health
 from tokentally.queries.stored import events_stored
+from tokentally.queries.unpriced import unpriced_models
 from tokentally.store.capacity import REFUSED
 from tokentally.store.rollup_state import not_ready
 from tokentally.store.schema import HEAD, revision
@@ -21,6 +24,7 @@ from tokentally.store.write import REJECTED
 from tokentally_jobs.terminal import say
 
 DAYS_COUNTED = 7
+MODELS_LISTED = 20
 LONGEST_UNVERIFIED = timedelta(days=1)
 
 _MEGABYTE = 1_000_000
@@ -83,6 +87,7 @@ def _contents(connection: Connection, settings: Settings, clock: Clock) -> Itera
     yield Finding(f"last fold: {_fold(figures.fold)}")
     yield _verified(figures.verify, microseconds(now), anything=events > 0)
     yield from _deliveries(figures.ended)
+    yield from _unpriced(Snapshot(connection, building), settings, clock)
 
 
 def _pending(figures: Health, longest: float) -> Finding:
@@ -124,3 +129,26 @@ def _how(each: Ended) -> str:
     if each.kind == "mismatch":
         return "whose stated total is not the sum of its parts"
     return f"rejected: {each.reason or REFUSED}" if each.kind == REJECTED else each.kind
+
+
+def _unpriced(now: Snapshot, settings: Settings, clock: Clock) -> Iterator[Finding]:
+    models = unpriced_models(now)
+    if not models:
+        return
+    yield Finding("unpriced, and so missing in every cost:")
+    book = open_book(settings, clock)
+    for model, tokens in models[:MODELS_LISTED]:
+        today = day_number(clock().date())
+        known = book.tiers(now.connection, model, today, keep=False)
+        yield Finding(f"  {model}: {tokens:,} tokens; {_pricing(shlex.quote(model), bool(known))}")
+    if len(models) > MODELS_LISTED:
+        yield Finding(f"  and {len(models) - MODELS_LISTED:,} more models")
+
+
+def _pricing(model: str, known: bool) -> str:
+    if known:
+        return f"`tokentally reprice --model {model}` prices them"
+    return (
+        f"`tokentally prices set {model} --effective-from DAY --input USD --output USD` or "
+        f"`tokentally aliases set {model} OTHER`, then `tokentally reprice --model {model}`"
+    )

@@ -10,7 +10,6 @@ from tokentally.api.backend import Backend
 from tokentally.auth.caller import LOCAL
 from tokentally.ingest.normalise import InvalidEvent, normalise, sender, source_of
 from tokentally.models.event import Event, SentEvent
-from tokentally.pricing.cost import cost_of
 from tokentally.sources.reading import Chunk, Cursor, Skipped
 from tokentally.store.cursors import CursorRow, cursors_of, save_cursors
 from tokentally.store.deliver import Delivery, Door, deliver
@@ -45,7 +44,7 @@ def import_logs(
     be sent to the store counts as `read`. `progress` is told the bytes of each chunk.
     """
     report = ImportReport()
-    door = Door(backend.database.writer, cost_of, backend.clock)
+    door = backend.door()
     with backend.database.readers.connect() as connection:
         cursors = {row.path: Cursor(*row) for row in cursors_of(connection, name)}
     for chunk in reader(cursors, report.skipped):

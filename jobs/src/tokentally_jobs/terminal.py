@@ -153,6 +153,14 @@ def day_range(first: str | None, last: str | None) -> range:
     return range(day_number(start), day_number(end) + 1)
 
 
+def day_of(option: str, text: str) -> int:
+    """The number of the day that an option names, within the dates that events can have."""
+    day = _date(option, text)
+    if not FIRST_DATE <= day <= LAST_DATE:
+        fail(f"{option} must lie from {FIRST_DATE} to {LAST_DATE}", USAGE_ERROR)
+    return day_number(day)
+
+
 def _date(option: str, text: str) -> date:
     day = iso_date(text)
     if day is None:

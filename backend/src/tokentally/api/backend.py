@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from tokentally.api.kept import KeptAnswers
 from tokentally.clock import Clock, utc_now
 from tokentally.config import Settings
-from tokentally.pricing.cost import cost_of
+from tokentally.pricing.book import open_book
 from tokentally.store.deliver import Door
 from tokentally.store.engine import Database, open_database
 from tokentally.store.exclusive import exclusively
@@ -39,11 +39,20 @@ class Backend:
             return done.result()
         return exclusively(self.database, work, wait=wait)
 
+    def door(self) -> Door:
+        """A way in for events that don't go through the writer's queue; for one thread."""
+        return door_to(self.database, self.settings, self.clock)
+
     def close(self) -> None:
         """Store what is queued, then close the database."""
         self.writer.stop()
         self.kept.close()
         self.database.close()
+
+
+def door_to(database: Database, settings: Settings, clock: Clock) -> Door:
+    """A way into a database, at the prices that the settings want."""
+    return Door(database.writer, open_book(settings, clock).at, clock)
 
 
 def open_backend(settings: Settings, clock: Clock = utc_now) -> Backend:
@@ -54,6 +63,6 @@ def open_backend(settings: Settings, clock: Clock = utc_now) -> Backend:
         settings=settings,
         clock=clock,
         database=database,
-        writer=Writer(Door(database.writer, cost_of, clock)),
+        writer=Writer(door_to(database, settings, clock)),
         kept=KeptAnswers(database),
     )

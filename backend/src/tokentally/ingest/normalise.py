@@ -8,8 +8,7 @@ from functools import lru_cache
 
 from tokentally.clock import microseconds
 from tokentally.days import DAY_MICROS, FIRST_DATE, day_number
-from tokentally.models.event import Event, Mode, SentEvent
-from tokentally.pricing.cost import MAX_COST_NANO_USD
+from tokentally.models.event import MAX_COST_NANO_USD, Event, Mode, SentEvent
 
 DEFAULT_SOURCE = "api"
 MAX_COUNT = 10**12

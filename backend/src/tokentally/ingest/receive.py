@@ -9,11 +9,23 @@ from tokentally.ingest.normalise import Sender
 from tokentally.ingest.parse import Parsed, Refusal, parse_json, parse_ndjson
 from tokentally.store import capacity, sealed
 from tokentally.store.deliver import Delivery
-from tokentally.store.write import ACCEPTED, DUPLICATE, REJECTED, SEALED, SUPERSEDED, UPDATED
+from tokentally.store.write import (
+    ACCEPTED,
+    COSTLY,
+    DUPLICATE,
+    REJECTED,
+    SEALED,
+    SUPERSEDED,
+    UPDATED,
+)
 
 MAX_ERRORS_LISTED = 100
 
-_REFUSED = {REJECTED: (None, capacity.REFUSED), SEALED: ("occurred_at", sealed.REASON)}
+_REFUSED = {
+    REJECTED: (None, capacity.REFUSED),
+    SEALED: ("occurred_at", sealed.REASON),
+    COSTLY: (None, capacity.COSTLY),
+}
 """Field and message of the events that the store refuses."""
 
 _READERS = {"application/json": parse_json, "application/x-ndjson": parse_ndjson}

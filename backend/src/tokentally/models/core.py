@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from tokentally.models import tables
+from tokentally.models import price_tables, tables
 
 _named = SQLModel.metadata.tables
 
@@ -23,6 +23,9 @@ large_usage = _named["large_usage"]
 ingest_stat = _named["ingest_stat"]
 import_cursor = _named["import_cursor"]
 job_run = _named["job_run"]
+price = _named[str(price_tables.Price.__tablename__)]
+price_change = _named["price_change"]
+model_alias = _named["model_alias"]
 
 SUMS = tuple(tables.Sums.model_fields)
 """The columns that every usage row adds up."""

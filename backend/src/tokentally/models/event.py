@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 from enum import IntEnum
-from typing import NamedTuple
 
 import msgspec
 
@@ -73,12 +72,15 @@ class Event(msgspec.Struct, gc=False, frozen=True):
     total_mismatch: bool = False
 
 
-class Cost(NamedTuple):
+class Cost(msgspec.Struct, gc=False, frozen=True):
     """The cost of one event: nano-USD, a `CostSource`, and the price row that it came from."""
 
     nano_usd: int
     source: int
     price_id: int | None
 
+
+MAX_COST_NANO_USD = 10**15
+"""The most that one event may cost; a greater cost is a mistake."""
 
 UNPRICED = Cost(0, int(CostSource.unpriced), None)

@@ -213,7 +213,7 @@ class RollupState(SQLModel, table=True):
 class DataVersion(SQLModel, table=True):
     """One row. `version` rises in every transaction that changes an answer; `as_of` is the newest
     `received_at`; `names_version` rises when names are deleted, and ids that were remembered are no
-    longer good.
+    longer good; `price_version` rises when somebody changes prices.
     """
 
     __tablename__ = "data_version"
@@ -222,6 +222,7 @@ class DataVersion(SQLModel, table=True):
     version: int = Field(sa_type=Int64)
     as_of: int | None = Field(default=None, sa_type=Int64)
     names_version: int = Field(sa_type=Int64)
+    price_version: int = Field(sa_type=Int64, sa_column_kwargs=_ZERO)
 
 
 class LargeUsage(SQLModel, table=True):

@@ -15,6 +15,7 @@ LARGE = 2**30
 HALF = 2**62
 
 REFUSED = "the sums of this day, team, source and model would exceed 64 bits"
+COSTLY = "the computed cost exceeds 1000000 USD"
 
 
 def large_weight(tokens: int, cost_nano_usd: int) -> int:

@@ -13,9 +13,21 @@ from tokentally.store.locks import deliver_with_others
 from tokentally.store.names import Names
 from tokentally.store.stats import Tally, add_stats
 from tokentally.store.version import raise_version
-from tokentally.store.write import ACCEPTED, REJECTED, SEALED, UPDATED, Batch, write_events
+from tokentally.store.write import (
+    ACCEPTED,
+    COSTLY,
+    REJECTED,
+    SEALED,
+    UPDATED,
+    Batch,
+    write_events,
+)
 
-_KINDS = {REJECTED: (REJECTED, capacity.REFUSED), SEALED: (REJECTED, sealed.REASON)}
+_KINDS = {
+    REJECTED: (REJECTED, capacity.REFUSED),
+    SEALED: (REJECTED, sealed.REASON),
+    COSTLY: (REJECTED, capacity.COSTLY),
+}
 """What statistics call the outcomes that are refusals: kind and reason."""
 
 
@@ -29,10 +41,13 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Door:
-    """What every delivery needs: the engine that writes, the names, the prices and the clock."""
+    """What every delivery needs: the engine that writes, the names, the prices and the clock.
+
+    `prices` gives, for a transaction, what events cost by the prices that it finds.
+    """
 
     writer: Engine
-    price: Callable[[Event], Cost]
+    prices: Callable[[Connection], Callable[[Event], Cost]]
     clock: Clock
     names: Names = field(default_factory=Names)
 
@@ -64,7 +79,8 @@ def _write(
     door: Door, connection: Connection, events: list[Event], deliveries: Sequence[Delivery]
 ) -> list[str]:
     received_at = microseconds(door.clock())
-    outcomes = write_events(Batch(connection, door.names, door.price, received_at), events)
+    price = door.prices(connection)
+    outcomes = write_events(Batch(connection, door.names, price, received_at), events)
     if ACCEPTED in outcomes or UPDATED in outcomes:
         raise_version(connection, received_at=received_at)
     tally = _tally(events, outcomes)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from tokentally.store.dialect import is_postgresql
 
-_ROLLUPS, _DELIVERIES, _SCHEMA = (0x746F6B656E000000 + number for number in range(3))
+_ROLLUPS, _DELIVERIES, _SCHEMA, _PRICES = (0x746F6B656E000000 + number for number in range(4))
 
 
 def take_turn(connection: Connection) -> bool:
@@ -30,6 +30,11 @@ def deliver_with_others(connection: Connection) -> None:
 def hold_deliveries(connection: Connection) -> None:
     """Wait for the deliveries under way, and let no other begin until the transaction ends."""
     _lock(connection, _DELIVERIES)
+
+
+def hold_prices(connection: Connection) -> None:
+    """Be the only one who adds prices that were looked up, until the transaction ends."""
+    _lock(connection, _PRICES)
 
 
 def hold_schema(connection: Connection) -> None:

@@ -7,26 +7,25 @@ from itertools import groupby
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Insert, Select, bindparam, delete, insert, select
+from sqlalchemy import Connection, Select, bindparam, delete, select
 
 from tokentally.days import DAY_MICROS
-from tokentally.models.columns import Int64
-from tokentally.models.core import SUMS, app_user, model, pending_usage, team, token_event
-from tokentally.models.event import Cost, Event
+from tokentally.models.core import app_user, model, team, token_event
+from tokentally.models.event import MAX_COST_NANO_USD, Cost, Event
 from tokentally.store.capacity import has_room, is_used_up, large_weight, take
 from tokentally.store.conflict import join
 from tokentally.store.dialect import insert_rows, is_among
 from tokentally.store.event_ids import day_of, free_ids
 from tokentally.store.event_keys import pack
+from tokentally.store.increments import add_pending
 from tokentally.store.names import UNASSIGNED, Names
-from tokentally.store.rollups import USER_QUARTER, rows_of_events, summed
 from tokentally.store.rows import EVENT_COLUMNS, IDENTITY, event_row, stored_event
 from tokentally.store.sealed import sealed_among
 
 Priced = tuple[Event, Cost]
 
 ACCEPTED, DUPLICATE, UPDATED, SUPERSEDED = "accepted", "duplicate", "updated", "superseded"
-REJECTED, SEALED = "rejected", "sealed"
+REJECTED, SEALED, COSTLY = "rejected", "sealed", "costly"
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def write_events(batch: Batch, events: Sequence[Event]) -> list[str]:
 
     `batch.names` must know every name in `events`. Events without a team get their user's.
     `rejected` stands for an event whose numbers would carry a sum past 64 bits, `sealed` for one
-    of a day whose raw events retention removed.
+    of a day whose raw events retention removed, `costly` for one whose cost can't be meant so.
     """
     days = {_day(event) for event in events}
     sealed = sealed_among(batch.connection, days)
@@ -62,6 +61,16 @@ def _write(batch: Batch, events: Sequence[Event]) -> list[str]:
     if not events:
         return []
     priced = [(event, batch.price(event)) for event in _with_teams(batch, events)]
+    if not any(map(_large_weight, priced)):
+        return _write_ordinary(batch, priced)
+    meant = [each for each in priced if not _is_costly(each)]
+    written = iter(_write_large(batch, meant))
+    return [COSTLY if _is_costly(each) else next(written) for each in priced]
+
+
+def _write_large(batch: Batch, priced: list[Priced]) -> list[str]:
+    if not priced:
+        return []
     weight = sum(map(_large_weight, priced))
     if not weight or take(batch.connection, weight):
         return _write_ordinary(batch, priced)
@@ -118,6 +127,8 @@ def _meet(batch: Batch, sent: Event, stored_row: Any) -> str:
     if day != _day(sent) and sealed_among(batch.connection, {day}):
         return SEALED
     cost = batch.price(standing)
+    if _is_costly((standing, cost)):
+        return COSTLY
     counted = max(_large_weight((sent, batch.price(sent))), _stored_weight(stored_row))
     check = _must_look(batch, _large_weight((standing, cost)), counted)
     batch.names.teams.look_up(batch.connection, [standing.team])
@@ -220,18 +231,7 @@ def _day(event: Event) -> int:
 
 
 def _add_pending(batch: Batch, ids: list[int], sign: int = 1) -> None:
-    """Add (or with -1 take back) what the stored events with these row ids add to the rollups."""
-    received = batch.received_at // 1_000_000
-    batch.connection.execute(_increments(sign), {"ids": ids, "received": received})
-
-
-@cache
-def _increments(sign: int) -> Insert:
-    rows = rows_of_events(USER_QUARTER, is_among(token_event.c.id, "ids"))
-    increments = summed(USER_QUARTER, rows, sign)
-    received = bindparam("received", type_=Int64)
-    columns = [*USER_QUARTER.keys, *SUMS, "received_seconds"]
-    return insert(pending_usage).from_select(columns, increments.add_columns(received))
+    add_pending(batch.connection, ids, batch.received_at // 1_000_000, sign)
 
 
 def _large_weight(priced: Priced) -> int:
@@ -241,6 +241,10 @@ def _large_weight(priced: Priced) -> int:
 
 def _stored_weight(row: Any) -> int:
     return large_weight(row.input_tokens + row.output_tokens, row.cost_nano_usd)
+
+
+def _is_costly(priced: Priced) -> bool:
+    return priced[1].nano_usd > MAX_COST_NANO_USD
 
 
 def _with_teams(batch: Batch, events: Sequence[Event]) -> Sequence[Event]:
