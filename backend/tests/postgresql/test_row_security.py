@@ -12,8 +12,8 @@ from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Engine, text
 
+from tokentally.store.database import of_user
 from tokentally.store.fold import fold
-from tokentally.store.postgresql import of_user
 from tokentally.store.rollup_state import start_building
 
 TABLES = ("token_event", "pending_usage", "user_quarter_usage", "user_daily_usage")

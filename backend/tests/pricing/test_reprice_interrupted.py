@@ -9,8 +9,8 @@ from threading import Thread
 import pytest
 from backend.tests.engines.engine import Engine
 from backend.tests.engines.plain import rows
-from backend.tests.exactness.crash_points import die_at
 from backend.tests.exactness.handle import Handle
+from backend.tests.exactness.points import Points
 from backend.tests.factories import SettableClock
 from backend.tests.pricing.priced import USD, add, assert_verified, price, spent, stored_costs
 from backend.tests.pricing.repricing import MONDAY, TUESDAY, reprice, sent
@@ -44,7 +44,7 @@ def test_an_error_at_any_statement_leaves_exact_sums_and_a_second_run_finishes(
     for point in count(1):
         url = engine.copy(prepared)
         handle = Handle(url, SettableClock())
-        die_at(handle.database.writer, point, _die)
+        Points(handle.database.writer, point, _die)
         died = False
         try:
             reprice(handle)
@@ -122,5 +122,5 @@ class _Died(Exception):
     """Stands for the end of the process."""
 
 
-def _die() -> None:
+def _die(_point: str) -> None:
     raise _Died
