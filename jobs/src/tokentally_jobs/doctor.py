@@ -15,12 +15,12 @@ from tokentally.queries.health import Ended, Health, Run, health
 from tokentally.queries.stored import events_stored
 from tokentally.queries.unpriced import unpriced_models
 from tokentally.store.capacity import REFUSED
+from tokentally.store.outcomes import REJECTED
 from tokentally.store.rollup_state import not_ready
 from tokentally.store.schema import HEAD, revision
 from tokentally.store.size import database_size, engine_name
 from tokentally.store.usage import Snapshot
 from tokentally.store.version import as_of
-from tokentally.store.write import REJECTED
 from tokentally_jobs.terminal import say
 
 DAYS_COUNTED = 7

@@ -13,8 +13,8 @@ from tokentally.models.event import Event, SentEvent
 from tokentally.sources.reading import Chunk, Cursor, Skipped
 from tokentally.store.cursors import CursorRow, cursors_of, save_cursors
 from tokentally.store.deliver import Delivery, Door, deliver
+from tokentally.store.outcomes import REJECTED
 from tokentally.store.stats import Tally
-from tokentally.store.write import REJECTED
 
 Reader = Callable[[Mapping[str, Cursor], Skipped], Iterator[Chunk]]
 """Reads what the cursors have not seen yet."""

@@ -7,7 +7,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from tokentally.queries.health import Ended, Health
 from tokentally.store.capacity import REFUSED
-from tokentally.store.write import ACCEPTED, DUPLICATE, REJECTED, SUPERSEDED, UPDATED
+from tokentally.store.outcomes import ACCEPTED, DUPLICATE, REJECTED, SUPERSEDED, UPDATED
 
 MAX_SOURCES = 50
 MAX_REASONS = 100

@@ -15,8 +15,8 @@ from tokentally.ingest.normalise import (
     source_of,
 )
 from tokentally.models.event import Event, SentEvent
+from tokentally.store.outcomes import REJECTED
 from tokentally.store.stats import Tally
-from tokentally.store.write import REJECTED
 
 MAX_EVENTS = 10_000
 UNREADABLE = "no JSON object"

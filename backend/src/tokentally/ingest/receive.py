@@ -9,7 +9,7 @@ from tokentally.ingest.normalise import Sender
 from tokentally.ingest.parse import Parsed, Refusal, parse_json, parse_ndjson
 from tokentally.store import capacity, sealed
 from tokentally.store.deliver import Delivery
-from tokentally.store.write import (
+from tokentally.store.outcomes import (
     ACCEPTED,
     COSTLY,
     DUPLICATE,

@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from tokentally.models import price_tables, tables
+from tokentally.models import people_tables, price_tables, tables  # noqa: F401  (declare them)
 
 _named = SQLModel.metadata.tables
 
@@ -23,7 +23,7 @@ large_usage = _named["large_usage"]
 ingest_stat = _named["ingest_stat"]
 import_cursor = _named["import_cursor"]
 job_run = _named["job_run"]
-price = _named[str(price_tables.Price.__tablename__)]
+price = _named["price"]
 price_change = _named["price_change"]
 model_alias = _named["model_alias"]
 

@@ -9,19 +9,13 @@ from sqlalchemy import Connection, Engine
 from tokentally.clock import Clock, microseconds
 from tokentally.models.event import Cost, Event
 from tokentally.store import capacity, sealed
+from tokentally.store.batch import Batch
 from tokentally.store.locks import deliver_with_others
 from tokentally.store.names import Names
+from tokentally.store.outcomes import ACCEPTED, COSTLY, REJECTED, SEALED, UPDATED
 from tokentally.store.stats import Tally, add_stats
 from tokentally.store.version import raise_version
-from tokentally.store.write import (
-    ACCEPTED,
-    COSTLY,
-    REJECTED,
-    SEALED,
-    UPDATED,
-    Batch,
-    write_events,
-)
+from tokentally.store.write import write_events
 
 _KINDS = {
     REJECTED: (REJECTED, capacity.REFUSED),

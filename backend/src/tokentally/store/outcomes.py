@@ -1,0 +1,12 @@
+"""How the delivery of an event ends."""
+
+ACCEPTED, DUPLICATE, UPDATED, SUPERSEDED = "accepted", "duplicate", "updated", "superseded"
+
+REJECTED = "rejected"
+"""Its numbers would carry a sum past 64 bits."""
+
+SEALED = "sealed"
+"""Its day, or that of the stored event, is one whose raw events retention removed."""
+
+COSTLY = "costly"
+"""Its cost can't be meant so."""
