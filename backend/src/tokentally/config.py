@@ -82,10 +82,12 @@ class Settings(BaseSettings):
 
     @field_validator("cors_origins", mode="before")
     @classmethod
-    def _origins(cls, value: Any) -> Any:
+    def _origins(cls, value: Any, info: ValidationInfo) -> Any:
         origins = value.split(",") if isinstance(value, str) else value
         origins = tuple(text for origin in origins if (text := origin.strip().rstrip("/")))
         for origin in origins:
+            if origin == "*" and info.data.get("auth") == "local":
+                raise _wrong("* would give every web page all rights while AUTH=local")
             if origin != "*" and not (_is_web_address(origin) and origin.count("/") == 2):
                 raise _wrong(f"{origin!r} is no origin, such as https://usage.example.com")
         return origins

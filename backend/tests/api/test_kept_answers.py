@@ -135,3 +135,23 @@ def test_a_different_endpoint_with_the_same_parameters_has_its_own_answer(
     bodies = [client.get(path).content for path in PATHS for _ in range(2)]
 
     assert len(set(bodies)) == len(PATHS)
+
+
+@pytest.mark.parametrize(("name", "longest"), [("team", 200), ("source", 64)])
+def test_names_that_nothing_can_have_are_refused_and_not_kept(
+    name: str, longest: int, client: TestClient
+) -> None:
+    fits = client.get("/tokens/models", params={name: "x" * longest})
+    refused = client.get("/tokens/models", params={name: "x" * (longest + 1)})
+
+    said = f"{name} must be text of at most {longest} characters"
+    assert fits.status_code == 200
+    assert (refused.status_code, refused.json()) == (400, {"detail": said})
+
+
+def test_answers_say_that_they_are_the_caller_s_own(client: TestClient) -> None:
+    for path in ("", "/models", "/hourly"):
+        headers = client.get(f"/tokens{path}").headers
+        assert headers["cache-control"] == "private, no-cache"
+        assert headers["vary"] == "Authorization"
+    assert client.get("/v1/me").headers["cache-control"] == "no-store"

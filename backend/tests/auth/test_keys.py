@@ -188,7 +188,7 @@ def test_a_body_may_not_be_endless(client: TestClient) -> None:
         "/v1/keys", headers=ADA | {"Content-Type": "application/json"}, content=body
     )
 
-    assert response.json() == problem(413, "the body is larger than 16 MiB")
+    assert response.json() == problem(413, "the body is larger than 64 KiB")
 
 
 def test_a_key_of_an_admin_may_change_users(client: TestClient, backend: Backend) -> None:

@@ -48,13 +48,18 @@ def test_blank_values_of_other_settings_are_their_defaults(monkeypatch: pytest.M
     [
         ("https://a.example.com", ("https://a.example.com",)),
         (" http://localhost:5173/ , https://b.c ,", ("http://localhost:5173", "https://b.c")),
-        ("*", ("*",)),
     ],
 )
 def test_origins_are_separated_by_commas(
     monkeypatch: pytest.MonkeyPatch, given: str, origins: tuple[str, ...]
 ) -> None:
     assert settings_of(monkeypatch, cors_origins=given).cors_origins == origins
+
+
+def test_all_origins_may_call_where_everybody_signs_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings_of(monkeypatch, auth="token", cors_origins="*").cors_origins == ("*",)
+    with pytest.raises(ValidationError, match="give every web page all rights while AUTH=local"):
+        settings_of(monkeypatch, auth="local", cors_origins="*")
 
 
 NEEDED = "needs TOKENTALLY_JWT_AUDIENCE and TOKENTALLY_JWT_ISSUER beside it"

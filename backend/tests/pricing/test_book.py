@@ -243,3 +243,27 @@ def test_the_page_of_models_shows_computed_costs(client: TestClient, handle: Han
 
 JSON = {"Content-Type": "application/json"}
 DAY = {"start_date": "2026-11-21", "end_date": "2026-11-21"}
+
+
+def test_a_shorter_name_is_asked_for_days_on_which_the_exact_one_has_no_price(
+    handle: Handle, database_url: str
+) -> None:
+    add(
+        handle,
+        price("own-model", "2015-01-01", source="litellm", input="1", output="4"),
+        price("own-model-2025-04-14", "2026-06-01", source="litellm", input="2", output="4"),
+    )
+    long = {"model": "own-model-2025-04-14", "input_tokens": 1_000_000, "output_tokens": 0}
+
+    handle.send(
+        [
+            sent("before", **long, occurred_at="2026-05-31T10:00:00Z"),
+            sent("since", **long, occurred_at="2026-06-01T10:00:00Z"),
+        ]
+    )
+
+    costs = stored_costs(database_url)
+    assert {name: cost for name, (cost, _, _) in costs.items()} == {
+        "before": 1 * USD,
+        "since": 2 * USD,
+    }

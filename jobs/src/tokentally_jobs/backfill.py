@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import cache, partial
 
 from tokentally.api.backend import Backend
@@ -10,16 +9,18 @@ from tokentally.days import FIRST_DATE, LAST_DATE, day_number
 from tokentally.store.rebuild import (
     DayIsSealed,
     complete_sealed_day,
-    days_with_events,
     days_with_usage,
     rebuild_day,
 )
 from tokentally.store.rollup_state import mark_ready, not_ready, start_building
 from tokentally.store.rollups import USER_QUARTER
 from tokentally.store.sealed import sealed_among
+from tokentally.store.version import raise_version
 
 Progress = Callable[[int], None]
 """Told how many days are done, one at a time."""
+
+_ALL_DAYS = range(day_number(FIRST_DATE), day_number(LAST_DATE))
 
 log = logging.getLogger(__name__)
 
@@ -39,12 +40,16 @@ def sealed_days(backend: Backend, days: Sequence[int]) -> frozenset[int]:
 def rebuild_days(backend: Backend, days: Sequence[int], progress: Progress) -> int:
     """Rebuild each day's rollup rows; returns the number of events they were made from.
 
-    Sealed days are left as they are.
+    Sealed days are left as they are, but for rollups that are being built. What was wrong before is
+    right now, so the data version rises.
     """
     events = 0
     for day in days:
-        with suppress(DayIsSealed):
+        try:
             events += backend.change_rollups(partial(rebuild_day, day=day))
+        except DayIsSealed:
+            backend.change_rollups(partial(complete_sealed_day, day=day))
+        backend.writer.run(raise_version).result()
         progress(1)
     return events
 
@@ -58,7 +63,7 @@ def mend_missing_rollups(backend: Backend) -> bool:
     """
     with backend.database.readers.connect() as connection:
         names = not_ready(connection)
-        sealed = sealed_among(connection, range(day_number(FIRST_DATE), day_number(LAST_DATE)))
+        sealed = sealed_among(connection, _ALL_DAYS)
     if not names:
         return False
     backend.change_rollups(partial(start_building, names=names))
@@ -66,10 +71,8 @@ def mend_missing_rollups(backend: Backend) -> bool:
         _tell_lost(len(sealed))
         return False
     with backend.database.readers.connect() as connection:
-        days = days_with_events(connection)
-    rebuild_days(backend, days, lambda _: None)
-    for day in sealed:
-        backend.change_rollups(partial(complete_sealed_day, day=day))
+        used = days_with_usage(connection, _ALL_DAYS)  # those with nothing but retractions too
+    rebuild_days(backend, sorted({*used, *sealed}), lambda _: None)
     backend.change_rollups(partial(mark_ready, names=names))
     return True
 

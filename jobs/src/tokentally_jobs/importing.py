@@ -13,6 +13,7 @@ from tokentally.models.event import Event, SentEvent
 from tokentally.sources.reading import Chunk, Cursor, Skipped
 from tokentally.store.cursors import CursorRow, cursors_of, save_cursors
 from tokentally.store.deliver import Delivery, Door, deliver
+from tokentally.store.exclusive import despite_conflicts
 from tokentally.store.outcomes import REJECTED
 from tokentally.store.stats import Tally
 
@@ -78,5 +79,5 @@ def _store(door: Door, name: str, delivery: Delivery, chunk: Chunk) -> list[str]
     def with_cursors(connection: Connection) -> None:
         save_cursors(connection, name, rows)
 
-    [outcomes] = deliver(door, [delivery], also=with_cursors)
+    [outcomes] = despite_conflicts(lambda: deliver(door, [delivery], also=with_cursors))
     return outcomes

@@ -51,7 +51,8 @@ def _retire(backend: Backend, day: int, now: int) -> int:
                 "%s is not sealed, for its rollups are not exact: %s", date_of(day), difference
             )
             return 0
-        backend.writer.run(partial(seal_day, day=day, sealed_at=now)).result()
+        if not backend.writer.run(partial(seal_day, day=day, sealed_at=now)).result():
+            return 0
     removed = 0
     remove = partial(remove_raw, day=day, limit=EVENTS_A_TRANSACTION)
     while count := backend.writer.run(remove).result():

@@ -75,7 +75,11 @@ class UserDeleted:
 
 
 _ERRORS = problems({503: "The database is unavailable; try again."})
-_MALFORMED = {400: "The body is malformed or breaks a rule.", 415: "The body is not JSON."}
+_MALFORMED = {
+    400: "The body is malformed or breaks a rule.",
+    413: "The body is larger than 64 KiB.",
+    415: "The body is not JSON.",
+}
 _UNKNOWN = {404: "There is no such user."}
 
 router = APIRouter(prefix="/v1/admin/users", tags=["admin"], responses=_ERRORS)
@@ -97,7 +101,7 @@ async def list_users(called: AdminDep) -> Response:
 )
 async def add_user(request: Request, called: AdminDep) -> Response:
     """Make a user."""
-    wish = await read_json(request, UserWish)
+    wish = await read_json(request, called, UserWish)
     return await _changed(called.backend, partial(_add, wish=wish), 201)
 
 
@@ -109,7 +113,7 @@ async def add_user(request: Request, called: AdminDep) -> Response:
 )
 async def set_team(name: str, request: Request, called: AdminDep) -> Response:
     """Put a user into a team, or out of theirs. Events keep the team that they came with."""
-    wish = await read_json(request, TeamWish)
+    wish = await read_json(request, called, TeamWish)
     return await _changed(called.backend, partial(assign_team, user=name, team_name=wish.team))
 
 
@@ -121,7 +125,7 @@ async def set_team(name: str, request: Request, called: AdminDep) -> Response:
 )
 async def patch_user(name: str, request: Request, called: AdminDep) -> Response:
     """Change what a user is called and may do."""
-    changes = _checked(await read_json(request, UserChanges))
+    changes = _checked(await read_json(request, called, UserChanges))
     return await _changed(called.backend, partial(change_user, name=name, changes=changes))
 
 

@@ -4,10 +4,9 @@ from collections.abc import Callable, Collection
 from functools import partial
 
 from tokentally.api.backend import Backend
-from tokentally.store.database import StoreUnavailable
 from tokentally.store.deletion import Users, days_used, named, remove_day, remove_names, shut_out
-from tokentally.store.rollup_state import not_ready
 from tokentally.store.users import change_user
+from tokentally.store.version import raise_version
 
 
 def delete_user(
@@ -33,13 +32,12 @@ def delete_users(
     names at the end. Returns how many events they had.
     """
     with backend.database.readers.connect() as connection:
-        if not_ready(connection):
-            raise StoreUnavailable("a rollup is being rebuilt; try again when it is ready")
         days = days_used(connection, users)
     backend.writer.run(partial(shut_out, users=users)).result()
     removed = 0
     for day in days:
         removed += backend.change_rollups(partial(remove_day, day=day, users=users))
+        backend.writer.run(raise_version).result()
         progress(1)
     rest: int = backend.writer.run(partial(remove_names, users=users, teams=teams)).result()
     return removed + rest

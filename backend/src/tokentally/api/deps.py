@@ -5,6 +5,7 @@ says as `needs` which scope a caller must have; a test holds that every route ha
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -15,15 +16,19 @@ from tokentally.api.backend import Backend
 from tokentally.auth.caller import LOCAL, PASSER_BY, Caller
 from tokentally.auth.refusals import MissingScope
 from tokentally.auth.sign_in import caller_of
-from tokentally.queries.filters import Filter
+from tokentally.queries.filters import Filter, filter_of
+
+_SOON = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A request: by whom, and to which backend."""
+    """A request: by whom, to which backend, and when that was found out for which scope."""
 
     backend: Backend
     caller: Caller
+    needs: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,8 @@ class Needs(SecurityBase):
 
     async def __call__(self, request: Request) -> Called:
         backend: Backend = request.app.state.backend
-        return Called(backend, await self.caller(request, backend))
+        caller = await self.caller(request, backend)
+        return Called(backend, caller, self.needs, backend.clock())
 
     async def caller(self, request: Request, backend: Backend) -> Caller:
         """Who calls; raises `NotSignedIn` and `MissingScope`."""
@@ -58,6 +64,13 @@ class Needs(SecurityBase):
         if not caller.may(self.needs):
             raise MissingScope(self.needs)
         return caller
+
+
+async def still_allowed(request: Request, called: Called) -> None:
+    """Once the body is read: who took long to send it may not be allowed to any more."""
+    if called.caller is LOCAL or called.backend.clock() - called.at < _SOON:
+        return
+    await Needs(called.needs).caller(request, called.backend)
 
 
 class NeedsToRead(Needs):
@@ -74,10 +87,7 @@ class NeedsToRead(Needs):
             caller=await self.caller(request, backend),
             start_date=given.get("start_date"),
             end_date=given.get("end_date"),
-            only=Filter(
-                team=given.get("team", "").strip() or None,
-                source=given.get("source", "").strip().lower() or None,
-            ),
+            only=filter_of(given.get("team", ""), given.get("source", "")),
         )
 
     async def caller(self, request: Request, backend: Backend) -> Caller:

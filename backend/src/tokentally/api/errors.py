@@ -22,6 +22,7 @@ from tokentally.ingest.parse import MalformedBody, TooManyEvents
 from tokentally.ingest.receive import UnsupportedBody
 from tokentally.models.plain_text import InvalidText
 from tokentally.queries.date_range import InvalidDateRange
+from tokentally.queries.filters import InvalidFilter
 from tokentally.store.api_keys import NotAnAdmin, UnknownKey
 from tokentally.store.engine import StoreUnavailable
 from tokentally.store.users import LastAdmin, UnknownUser, UserExists
@@ -73,6 +74,7 @@ _CODED = "/api/usage"
 _ONE_FIELD = {"/tokens": "detail", "/functions/": "error", "/api/functions/": "error"}
 _STATUS: dict[type[Exception], int] = {
     InvalidDateRange: 400,
+    InvalidFilter: 400,
     InvalidParameter: 400,
     InvalidText: 400,
     UnknownScope: 400,
@@ -115,10 +117,10 @@ async def answer(request: Request, error: Exception) -> Response:
     """The one handler of every error."""
     status, detail = status_and_detail(error)
     if status >= 500:
-        log.error("%s %s: %s", request.method, request.url.path, status, exc_info=error)
+        log.error("%s %s: %s", request.method, request.scope["path"], status, exc_info=error)
     headers = error.headers if isinstance(error, HTTPException) else None
     code = error.code if isinstance(error, InvalidParameter) else None
-    return render(request.url.path, status, detail, headers, code)
+    return render(request.scope["path"], status, detail, headers, code)
 
 
 def handle_errors(app: FastAPI) -> None:

@@ -6,7 +6,7 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from tokentally.api.deps import SentDep
+from tokentally.api.deps import SentDep, still_allowed
 from tokentally.api.description import body_of_events, problems
 from tokentally.ingest.body import read_body
 from tokentally.ingest.normalise import Sender, sender
@@ -40,6 +40,7 @@ async def post_events(request: Request, sent: SentDep) -> Response:
     may_name_users = sent.caller.may("ingest:any")
     by = sender(sent.caller.user, sent.backend.clock(), may_name_users=may_name_users)
     parsed = await _parsed(request, by)
+    await still_allowed(request, sent)
     outcomes = await asyncio.wrap_future(sent.backend.writer.submit(delivery_of(parsed)))
     answer = msgspec.json.encode(ingest_answer(parsed, outcomes))
     return Response(answer, media_type="application/json")

@@ -6,21 +6,25 @@ from typing import Any, TypeVar
 import msgspec
 from fastapi import Request, Response
 
+from tokentally.api.deps import Called, still_allowed
 from tokentally.ingest.body import read_body
 from tokentally.ingest.parse import MalformedBody
 from tokentally.ingest.receive import UnsupportedBody
 
 Body = TypeVar("Body")
 
+MAX_BYTES = 64 * 1024
+
 _PLACE = re.compile(r"(.*) - at `\$\.?(.*)`")
 
 
-async def read_json(request: Request, kind: type[Body]) -> Body:
-    """The body as `kind`; raises `UnsupportedBody` and `MalformedBody`."""
+async def read_json(request: Request, called: Called, kind: type[Body]) -> Body:
+    """The body as `kind`; raises `UnsupportedBody`, `BodyTooLarge` and `MalformedBody`."""
     stated = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if stated != "application/json":
         raise UnsupportedBody(f"Content-Type {stated or 'none'!r}: send application/json")
-    body = await read_body(request.stream())
+    body = await read_body(request.stream(), MAX_BYTES)
+    await still_allowed(request, called)
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
@@ -31,7 +35,8 @@ async def read_json(request: Request, kind: type[Body]) -> Body:
 
 def answer(content: Any, status: int = 200) -> Response:
     """`content` as JSON."""
-    return Response(msgspec.json.encode(content), status, media_type="application/json")
+    headers = {"Cache-Control": "no-store"}
+    return Response(msgspec.json.encode(content), status, headers, "application/json")
 
 
 def _said(text: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tokentally.store.database import Database
 
 MAX_KEPT_BYTES = 16 * 1024 * 1024
+_BYTES_OF_A_KEY = 2_048
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,14 @@ class KeptAnswers:
 
     def keep(self, state: int, key: Hashable, answer: Answer) -> None:
         """Keep an answer that was read in, or after, `state`, if that is still the present one."""
-        if state == self._seen and self._size + len(answer.body) <= MAX_KEPT_BYTES:
+        if state == self._seen and self._size + _size(answer) <= MAX_KEPT_BYTES:
             self._answers[key] = answer
-            self._size += len(answer.body)
+            self._size += _size(answer)
 
     def close(self) -> None:
         """Let go of the database."""
         self._changes.close()
+
+
+def _size(answer: Answer) -> int:
+    return len(answer.body) + _BYTES_OF_A_KEY

@@ -15,6 +15,7 @@ from tokentally.api.description import body_of, problems
 from tokentally.api.json_body import answer, read_json
 from tokentally.auth.api_keys import new_key
 from tokentally.auth.caller import Caller
+from tokentally.auth.owner import owner_of
 from tokentally.auth.refusals import MissingScope
 from tokentally.clock import microseconds, rfc3339
 from tokentally.store.api_keys import (
@@ -25,7 +26,6 @@ from tokentally.store.api_keys import (
     keys_of,
     revoke_key,
 )
-from tokentally.store.users import create_user
 
 
 class KeyWish(msgspec.Struct, forbid_unknown_fields=True):
@@ -69,6 +69,7 @@ _ERRORS = problems({503: "The database is unavailable; try again."})
 _REFUSED = problems(
     {
         400: "The body is malformed, or names a scope that there is not.",
+        413: "The body is larger than 64 KiB.",
         415: "The body is not JSON.",
     }
 )
@@ -88,10 +89,10 @@ async def list_keys(called: UserDep) -> Response:
 )
 async def create_key(request: Request, called: UserDep) -> Response:
     """Make a key with scopes that the caller has; the answer alone shows it."""
-    wish = await read_json(request, KeyWish)
+    wish = await read_json(request, called, KeyWish)
     key, stored = new_key(wish.label, wish.scopes, called.backend.clock())
     _refuse_more(called.caller, stored)
-    made = partial(_add, user=called.caller.user, key=stored)
+    made = partial(_add, caller=called.caller, key=stored)
     key_id = await asyncio.wrap_future(called.backend.writer.run(made))
     return answer(KeyMade(key_id, stored.label, sorted(stored.scopes), key), 201)
 
@@ -114,9 +115,8 @@ def _refuse_more(caller: Caller, key: NewKey) -> None:
         raise MissingScope(scope)
 
 
-def _add(connection: Connection, user: str, key: NewKey) -> int:
-    create_user(connection, user)  # the owner of a local server may not be known yet
-    return add_key(connection, user, key)
+def _add(connection: Connection, caller: Caller, key: NewKey) -> int:
+    return add_key(connection, owner_of(connection, caller).name, key)
 
 
 def _number(key_id: str) -> int:

@@ -17,8 +17,9 @@ from tokentally.api.description import body_of, problems
 from tokentally.api.json_body import answer, read_json
 from tokentally.auth.caller import Caller
 from tokentally.auth.claims import avatar_address
+from tokentally.auth.owner import owner_of
 from tokentally.models.plain_text import InvalidText, plain_text
-from tokentally.store.users import User, change_user, create_user, find_user
+from tokentally.store.users import User, change_user, find_user
 
 Changes = dict[str, str | bool]
 
@@ -47,7 +48,13 @@ class Me:
 
 
 _ERRORS = problems({503: "The database is unavailable; try again."})
-_REFUSED = problems({400: "The body is malformed or breaks a rule.", 415: "The body is not JSON."})
+_REFUSED = problems(
+    {
+        400: "The body is malformed or breaks a rule.",
+        413: "The body is larger than 64 KiB.",
+        415: "The body is not JSON.",
+    }
+)
 
 router = APIRouter(prefix="/v1/me", tags=["me"], responses=_ERRORS)
 
@@ -62,8 +69,8 @@ async def show_me(called: UserDep) -> Response:
 @router.patch("", response_model=Me, responses=_REFUSED, openapi_extra=body_of(MyChanges))
 async def change_me(request: Request, called: UserDep) -> Response:
     """Change what the caller is called, where they are, and whether others see them."""
-    changes = _checked(await read_json(request, MyChanges))
-    change = partial(_change, name=called.caller.user, changes=changes)
+    changes = _checked(await read_json(request, called, MyChanges))
+    change = partial(_change, caller=called.caller, changes=changes)
     user = await asyncio.wrap_future(called.backend.writer.run(change))
     return answer(_me(called.caller, user))
 
@@ -73,9 +80,8 @@ def _user(backend: Backend, name: str) -> User | None:
         return find_user(connection, name)
 
 
-def _change(connection: Connection, name: str, changes: Changes) -> User:
-    create_user(connection, name)  # the owner of a local server may not be known yet
-    return change_user(connection, name, changes)
+def _change(connection: Connection, caller: Caller, changes: Changes) -> User:
+    return change_user(connection, owner_of(connection, caller).name, changes)
 
 
 def _checked(sent: MyChanges) -> Changes:

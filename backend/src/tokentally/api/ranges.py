@@ -14,6 +14,7 @@ from tokentally.days import DayRange
 from tokentally.queries.date_range import utc_day_range
 from tokentally.store.usage import Snapshot, read
 
+_HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
@@ -35,7 +36,7 @@ async def execute_date_range_endpoint(asked: Asked, query: partial[Any]) -> Resp
     if answer is None:
         answer = await run_in_threadpool(_answer, backend, days, query)
         backend.kept.keep(state, key, answer)
-    headers = {"X-Tokentally-Rollup": "fallback"} if answer.from_raw else None
+    headers = _HEADERS | {"X-Tokentally-Rollup": "fallback"} if answer.from_raw else _HEADERS
     return Response(answer.body, headers=headers, media_type="application/json")
 
 

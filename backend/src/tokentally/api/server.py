@@ -90,6 +90,6 @@ def _guard(app: FastAPI, settings: Settings) -> None:
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=("GET", "POST", "PATCH", "PUT", "DELETE"),
-            allow_headers=("Authorization", "Content-Type", "X-Request-ID"),
-            expose_headers=("X-Request-ID", "X-Tokentally-Rollup", "Retry-After"),
+            allow_headers=("Authorization", "Content-Type", "If-None-Match", "X-Request-ID"),
+            expose_headers=("ETag", "X-Request-ID", "X-Tokentally-Rollup", "Retry-After"),
         )

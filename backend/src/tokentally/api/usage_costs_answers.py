@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from fastapi import Request, Response
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from tokentally.api.backend import Backend
@@ -64,20 +65,29 @@ async def answer_own_usage(
 def _answer(backend: Backend, asked: _Asked, query: partial[Any], sent: str) -> Answer:
     """The answer; without a body if its tag is among those `sent`."""
 
-    def ask(now: Snapshot) -> Answer:
+    user_id = _id_of(backend.database, asked.own.user)
+
+    def ask(now: Snapshot) -> Answer | None:
+        if _id_in(now.connection, asked.own.user) != user_id:
+            return None  # made, or deleted, a moment ago: this snapshot shows rows of nobody
         tag = etag(now.connection, asked)
         if is_known(tag, sent):
             return Answer(b"", from_raw=False, etag=tag)
         body = _ENCODE[asked.form](query(now, asked.own))
         return Answer(body, from_raw=bool(now.read_raw), etag=tag)
 
-    return read(backend.database, ask, user_id=_id_of(backend.database, asked.own.user))
+    answer = read(backend.database, ask, user_id=user_id)
+    return answer or _answer(backend, asked, query, sent)
 
 
 def _id_of(database: Database, name: str) -> int:
-    """The id of a user; 0, which nobody has, for one who isn't stored yet."""
     with database.readers.connect() as connection:
-        user = find_user(connection, name)
+        return _id_in(connection, name)
+
+
+def _id_in(connection: Connection, name: str) -> int:
+    """The id of a user; 0, which nobody has, for one who isn't stored yet."""
+    user = find_user(connection, name)
     return 0 if user is None else user.id
 
 

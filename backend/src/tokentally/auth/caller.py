@@ -13,7 +13,7 @@ class UnknownScope(ValueError):
 
     def __init__(self, scope: str) -> None:
         known = ", ".join(sorted(SCOPES))
-        super().__init__(f"there is no scope {scope!r}; there are {known}")
+        super().__init__(f"there is no scope {scope[:40]!r}; there are {known}")
 
 
 @dataclass(frozen=True)

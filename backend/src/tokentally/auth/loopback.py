@@ -8,15 +8,17 @@ import ipaddress
 from collections.abc import Mapping
 
 _NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
-_PASSED_ON = (
-    "forwarded",
-    "via",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-port",
-    "x-forwarded-proto",
-    "x-forwarded-server",
-    "x-real-ip",
+_PASSED_ON = frozenset(
+    {
+        "cf-connecting-ip",
+        "forwarded",
+        "true-client-ip",
+        "via",
+        "x-client-ip",
+        "x-envoy-external-address",
+        "x-original-host",
+        "x-real-ip",
+    }
 )
 
 
@@ -33,7 +35,7 @@ def why_refused(headers: Mapping[str, str], listens_on: str, client: str | None)
     name = host.rsplit(":", 1)[0] if host.rpartition(":")[2].isdigit() else host
     if name.lower() not in _NAMES and name != listens_on:
         return f"Host {host!r} is not this machine; write localhost or 127.0.0.1 in the address"
-    if any(name in headers for name in _PASSED_ON):
+    if any(name in _PASSED_ON or name.startswith("x-forwarded") for name in headers):
         return "requests through a proxy need sign-in, and this server runs without"
     return None
 

@@ -10,23 +10,24 @@ _SLICE = 4096
 
 
 class BodyTooLarge(ValueError):
-    """A body of more than `MAX_BODY_BYTES`, as sent or after decompression."""
+    """A body of more than it may have, as sent or after decompression."""
 
-    def __init__(self) -> None:
-        super().__init__("the body is larger than 16 MiB")
+    def __init__(self, most: int = MAX_BODY_BYTES) -> None:
+        shown = f"{most >> 20} MiB" if most >> 20 else f"{most >> 10} KiB"
+        super().__init__(f"the body is larger than {shown}")
 
 
 class BrokenCompression(ValueError):
     """A body that says it is gzip and is not, or is cut off."""
 
 
-async def read_body(chunks: AsyncIterable[bytes]) -> bytes:
-    """The whole body as sent; stops reading as soon as it is too large."""
+async def read_body(chunks: AsyncIterable[bytes], most: int = MAX_BODY_BYTES) -> bytes:
+    """The whole body as sent; stops reading as soon as it is larger than `most` bytes."""
     body = bytearray()
     async for chunk in chunks:
         body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise BodyTooLarge
+        if len(body) > most:
+            raise BodyTooLarge(most)
     return bytes(body)
 
 

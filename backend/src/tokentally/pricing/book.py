@@ -81,7 +81,7 @@ class PriceBook:
         self._version = -1
         self._tiers: dict[tuple[str, int], tuple[Tier, ...]] = {}
         self._own: dict[str, tuple[list[PriceSet], list[Alias]]] = {}
-        self._sets: dict[str, list[PriceSet]] = {}
+        self._sets: dict[tuple[str, str], list[PriceSet]] = {}
         self._unsure = False
 
     def at(self, connection: Connection, *, keep: bool = True) -> PriceOf:
@@ -122,7 +122,7 @@ class PriceBook:
         if found is None:
             alias = next((each for each in aliases if each.effective_from <= day), None)
             priced_as = alias.to_model if alias else model
-            found = in_force(self._sets_of(connection, priced_as, keep), day)
+            found = self._in_force(connection, priced_as, day, keep=keep)
         tiers = found.tiers if found else ()
         self._tiers[model, day] = tiers
         return tiers
@@ -133,28 +133,34 @@ class PriceBook:
             self._own[model] = sets_of(prices), aliases_of(connection, model)
         return self._own[model]
 
-    def _sets_of(self, connection: Connection, model: str, keep: bool) -> list[PriceSet]:
-        if model not in self._sets:
-            self._sets[model] = sets_of(self._prices_of(connection, model, keep))
-        return self._sets[model]
+    def _in_force(
+        self, connection: Connection, model: str, day: int, *, keep: bool
+    ) -> PriceSet | None:
+        """What holds on a day under the first of the model's names that has a price for it."""
+        for name in names_of(model):
+            if (model, name) not in self._sets:
+                prices = self._prices_of(connection, model, name, keep=keep)
+                self._sets[model, name] = sets_of(prices)
+            if found := in_force(self._sets[model, name], day):
+                return found
+        return None
 
-    def _prices_of(self, connection: Connection, model: str, keep: bool) -> list[Price]:
-        """The prices under the first of the model's names that has any that holds.
+    def _prices_of(
+        self, connection: Connection, model: str, name: str, *, keep: bool
+    ) -> list[Price]:
+        """The prices of a model under one of its names.
 
         What is looked up is kept under the name that events carry, and so is found at once later;
         under a shorter name if the book has that already.
         """
-        for name in names_of(model):
-            stored = prices_of(connection, name)
-            asked = any(each.source == PACKAGE for each in stored)
-            found = self._look_up(name) if self._look_up and not asked else None
-            if found:
-                self._unsure = True
-                kept_as = name if stored else model
-                return self._kept(connection, kept_as, found) if keep else [*stored, *found.prices]
-            if asked or sets_of(stored):
-                return stored
-        return []
+        stored = prices_of(connection, name)
+        known = any(each.source == PACKAGE for each in stored)
+        found = None if known or self._look_up is None else self._look_up(name)
+        if found is None:
+            return stored
+        self._unsure = True
+        kept_as = name if stored else model
+        return self._kept(connection, kept_as, found) if keep else [*stored, *found.prices]
 
     def _kept(self, connection: Connection, model: str, found: Found) -> list[Price]:
         change = Change(

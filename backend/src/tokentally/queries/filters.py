@@ -15,6 +15,19 @@ class Filter:
     source: str | None = None
 
 
+class InvalidFilter(ValueError):
+    """A name that nothing can have; the message is for the caller."""
+
+
+def filter_of(team: str, source: str) -> Filter:
+    """The filter that parameters ask for; blank ones ask for all. Raises `InvalidFilter`."""
+    named = team.strip(), source.strip().lower()
+    for name, text, longest in (("team", named[0], 200), ("source", named[1], 64)):
+        if len(text) > longest:
+            raise InvalidFilter(f"{name} must be text of at most {longest} characters")
+    return Filter(team=named[0] or None, source=named[1] or None)
+
+
 def matching(usage: Subquery, only: Filter) -> list[ColumnElement[bool]]:
     """The conditions on usage rows that `only` stands for."""
     wanted = ((usage.c.team_id, team, only.team), (usage.c.source_id, source, only.source))

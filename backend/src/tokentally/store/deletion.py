@@ -17,8 +17,10 @@ from tokentally.models.core import (
     user_daily_usage,
     user_quarter_usage,
 )
+from tokentally.store.database import StoreUnavailable
 from tokentally.store.dialect import add_grouped
 from tokentally.store.locks import hold_deliveries, wait_for_turn
+from tokentally.store.rollup_state import not_ready
 from tokentally.store.rollups import (
     MODEL_DAILY,
     USER_DAILY,
@@ -70,9 +72,12 @@ def remove_day(connection: Connection, day: int, users: Users) -> int:
     """Remove what these users did on a UTC day (its number); returns how many events that were.
 
     Needs an `exclusive` transaction. What is folded of theirs is taken off the organisation's
-    rollup; their own rows and events are deleted.
+    rollup; their own rows and events are deleted. Answers change, so `raise_version` must follow,
+    in a transaction of its own: every delivery changes that row, and would undo this one.
     """
     days = range(day, day + 1)
+    if not_ready(connection):
+        raise StoreUnavailable("a rollup is being rebuilt; try again when it is ready")
     folded = rows_of_finer(MODEL_DAILY, USER_DAILY, days)
     folded = folded.where(user_daily_usage.c.user_id.in_(users))
     taken_off = summed(MODEL_DAILY, folded, sign=-1)
@@ -89,9 +94,7 @@ def remove_day(connection: Connection, day: int, users: Users) -> int:
     ):
         connection.execute(delete(table).where(within, table.c.user_id.in_(users)))
     theirs = token_event.c.user_id.in_(users)
-    removed = connection.execute(delete(token_event).where(events_in(days), theirs)).rowcount
-    raise_version(connection)
-    return removed
+    return connection.execute(delete(token_event).where(events_in(days), theirs)).rowcount
 
 
 def remove_names(connection: Connection, users: Users, teams: Collection[str] = ()) -> int:

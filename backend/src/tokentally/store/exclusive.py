@@ -17,6 +17,8 @@ from tokentally.store.locks import take_turn, wait_for_turn
 
 Result = TypeVar("Result")
 
+TRIES = 5
+
 _CONFLICTS = frozenset({"40001", "40P01"})
 """PostgreSQL's codes of a serialization failure and a deadlock."""
 
@@ -50,6 +52,17 @@ def exclusively(
         except DBAPIError as error:
             if not is_conflict(error):
                 raise
+
+
+def despite_conflicts(run: Callable[[], Result]) -> Result:
+    """What `run` returns; a transaction that was undone for another's sake is begun anew."""
+    for _ in range(TRIES - 1):
+        try:
+            return run()
+        except DBAPIError as error:
+            if not is_conflict(error):
+                raise
+    return run()
 
 
 def is_conflict(error: DBAPIError) -> bool:

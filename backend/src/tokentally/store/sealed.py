@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, func, insert, sele
 from tokentally.models.core import sealed_day, token_event
 from tokentally.store.event_ids import first_id
 from tokentally.store.locks import hold_deliveries
+from tokentally.store.rollup_state import not_ready
 from tokentally.store.version import raise_version
 
 REASON = "day is sealed by retention"
@@ -29,12 +30,18 @@ def _between() -> Select[Any]:
     return select(sealed_day.c.day).where(within)
 
 
-def seal_day(connection: Connection, day: int, *, sealed_at: int) -> None:
-    """Take no more events of a UTC day (its number); `sealed_at` is microseconds since 1970."""
+def seal_day(connection: Connection, day: int, *, sealed_at: int) -> bool:
+    """Take no more events of a UTC day (its number); `sealed_at` is microseconds since 1970.
+
+    False, and it isn't sealed, while a rollup is being built.
+    """
     hold_deliveries(connection)
+    if not_ready(connection):
+        return False
     if not sealed_among(connection, [day]):
         connection.execute(insert(sealed_day).values(day=day, sealed_at=sealed_at))
         raise_version(connection)  # its events are listed no more
+    return True
 
 
 def remove_raw(connection: Connection, day: int, limit: int) -> int:

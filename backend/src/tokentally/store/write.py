@@ -25,6 +25,7 @@ from tokentally.store.dialect import is_among
 from tokentally.store.meet import settle
 from tokentally.store.names import UNASSIGNED
 from tokentally.store.outcomes import ACCEPTED, COSTLY, SEALED
+from tokentally.store.rows import IDENTITY
 from tokentally.store.sealed import sealed_among
 
 
@@ -89,14 +90,16 @@ def _write_weighty(batch: Batch, events: list[Priced]) -> list[str]:
 
 
 def _stored_ids(batch: Batch, rows: list[tuple[Any, ...]]) -> set[int]:
-    """The row ids of those that are stored."""
+    """The row ids of those that are stored; an id may be that of another event."""
     ids = {"ids": [row[0] for row in rows]}
-    return set(batch.connection.execute(_with_ids(), ids).scalars())
+    stored = {row[0]: tuple(row[1:]) for row in batch.connection.execute(_with_ids(), ids)}
+    return {row[0] for row in rows if stored.get(row[0]) == row[1:4]}
 
 
 @cache
 def _with_ids() -> Select[Any]:
-    return select(token_event.c.id).where(is_among(token_event.c.id, "ids"))
+    identity = (token_event.c[name] for name in IDENTITY)
+    return select(token_event.c.id, *identity).where(is_among(token_event.c.id, "ids"))
 
 
 def _with_teams(batch: Batch, events: Sequence[Event]) -> Sequence[Event]:

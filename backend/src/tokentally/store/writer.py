@@ -16,11 +16,10 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from tokentally.store.database import StoreUnavailable
 from tokentally.store.deliver import Delivery, Door, deliver
-from tokentally.store.exclusive import is_conflict
+from tokentally.store.exclusive import despite_conflicts
 
 MAX_EVENTS_WAITING = 100_000
 EVENTS_A_TRANSACTION = 20_000
-TRIES = 5
 
 Result = TypeVar("Result")
 
@@ -114,7 +113,7 @@ class Writer:
 
     def _run_work(self, work: _Work) -> None:
         try:
-            result = _despite_conflicts(lambda: self._committed(work.run))
+            result = despite_conflicts(lambda: self._committed(work.run))
         except Exception as error:  # noqa: BLE001  (the thread's outermost edge)
             work.future.set_exception(_told(error))
         else:
@@ -127,7 +126,7 @@ class Writer:
     def _deliver(self, group: list[_Waiting]) -> None:
         try:
             deliveries = [item.delivery for item in group]
-            outcomes = _despite_conflicts(lambda: deliver(self._door, deliveries))
+            outcomes = despite_conflicts(lambda: deliver(self._door, deliveries))
         except Exception as error:  # noqa: BLE001  (the thread's outermost edge)
             if len(group) > 1 and not isinstance(error, _UNAVAILABLE | StoreUnavailable):
                 for item in group:  # one delivery's defect must not cost the others
@@ -138,17 +137,6 @@ class Writer:
         else:
             for item, own in zip(group, outcomes, strict=True):
                 item.future.set_result(own)
-
-
-def _despite_conflicts(run: Callable[[], Result]) -> Result:
-    """What `run` returns; a transaction that was undone for another's sake is begun anew."""
-    for _ in range(TRIES - 1):
-        try:
-            return run()
-        except DBAPIError as error:
-            if not is_conflict(error):
-                raise
-    return run()
 
 
 def _told(error: Exception) -> Exception:
