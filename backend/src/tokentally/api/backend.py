@@ -63,6 +63,6 @@ def open_backend(settings: Settings, clock: Clock = utc_now) -> Backend:
         settings=settings,
         clock=clock,
         database=database,
-        writer=Writer(door_to(database, settings, clock)),
+        writer=Writer([door_to(database, settings, clock) for _ in range(database.writers)]),
         kept=KeptAnswers(database),
     )

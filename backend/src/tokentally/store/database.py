@@ -31,7 +31,7 @@ class Changes(Protocol):
 
 @dataclass(frozen=True)
 class Database:
-    """The engines of one database.
+    """The engines of one database, and how many threads of a process write to it best.
 
     `readers`: every transaction is one snapshot. `writer`: transactions that store; on SQLite one
     at a time. `exclusive`: transactions that change rollups (`tokentally.store.exclusive`).
@@ -44,6 +44,7 @@ class Database:
     exclusive: Engine
     wide_readers: Engine
     changes: Callable[[], Changes]
+    writers: int = 1
     path: Path | None = None
 
     def close(self) -> None:

@@ -7,7 +7,6 @@ from operator import itemgetter
 from typing import Any, Self
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     ColumnElement,
     Connection,
@@ -16,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    cast,
     column,
     func,
     select,
@@ -25,7 +25,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator
 
 Row = tuple[object, ...]
 Upsert = sqlite.Insert | postgresql.Insert
@@ -104,9 +104,14 @@ def insert_rows(
         statement = _insertion_sqlite(table, tuple(columns))
         return connection.exec_driver_sql(statement, list(rows)).rowcount
     by_identity = sorted(rows, key=itemgetter(*(columns.index(name) for name in identity)))
-    arrays = tuple(map(list, zip(*by_identity, strict=True)))
+    arrays = zip(*by_identity, strict=True)
+    kinds = _kinds_postgresql(table, tuple(columns))
+    values = tuple(
+        _as_text(array) if kind in _NUMBERS else list(array)
+        for kind, array in zip(kinds, arrays, strict=True)
+    )
     statement = _insertion_postgresql(table, tuple(columns))
-    return connection.exec_driver_sql(statement, arrays).rowcount
+    return connection.exec_driver_sql(statement, values).rowcount
 
 
 @cache
@@ -118,14 +123,29 @@ def _insertion_sqlite(table: Table, columns: tuple[str, ...]) -> str:
 
 @cache
 def _insertion_postgresql(table: Table, columns: tuple[str, ...]) -> str:
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    types = (table.c[name].type.compile(dialect).partition(" ")[0] for name in columns)
-    arrays = ", ".join(f"%b::{kind}[]" for kind in types)
+    kinds = _kinds_postgresql(table, columns)
+    arrays = ", ".join(f"%{'t' if kind in _NUMBERS else 'b'}::{kind}[]" for kind in kinds)
     names = ", ".join(columns)
     return (
         f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays}) "  # noqa: S608
         "ON CONFLICT DO NOTHING"
     )
+
+
+_NUMBERS = ("INTEGER", "BIGINT")
+
+
+@cache
+def _kinds_postgresql(table: Table, columns: tuple[str, ...]) -> list[str]:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    return [table.c[name].type.compile(dialect).partition(" ")[0] for name in columns]
+
+
+def _as_text(numbers: Sequence[int | None]) -> str:
+    """An array as PostgreSQL reads it. The driver's own form is made number by number, in Python:
+    that took a third of the time of a delivery.
+    """
+    return "{" + str(list(numbers))[1:-1].replace("None", "NULL") + "}"
 
 
 def names_of_tables(dialect: str) -> Select[str]:
@@ -144,12 +164,8 @@ class _Numbers(TypeDecorator[Sequence[int]]):
     impl = Text
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        postgres = dialect.name == "postgresql"
-        return postgresql.ARRAY(BigInteger) if postgres else Text()
-
-    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> Any:
-        return list(value or ()) if dialect.name == "postgresql" else json.dumps(value)
+    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> str:
+        return _as_text(value or ()) if dialect.name == "postgresql" else json.dumps(value)
 
 
 class is_among(FunctionElement[bool]):
@@ -175,10 +191,11 @@ def _among_sqlite(condition: is_among, compiler: SQLCompiler, **options: Any) ->
 @compiles(is_among, "postgresql")
 def _among_postgresql(condition: is_among, compiler: SQLCompiler, **options: Any) -> str:
     asked, numbers = (compiler.process(clause, **options) for clause in condition.clauses)
-    return f"{asked} = ANY ({numbers})"
+    return f"{asked} = ANY (CAST({numbers} AS bigint[]))"
 
 
 def take_numbers(connection: Connection, sequence: str, count: int) -> list[int]:
     """The next numbers of a sequence of PostgreSQL's; nobody else ever gets them."""
-    numbers = select(func.nextval(sequence)).select_from(func.generate_series(1, count))
-    return list(connection.execute(numbers).scalars())
+    number = cast(func.nextval(sequence), Text)  # one text: a row for each takes ten times longer
+    numbers = select(func.string_agg(number, ",")).select_from(func.generate_series(1, count))
+    return [int(each) for each in connection.execute(numbers).scalar_one().split(",")]

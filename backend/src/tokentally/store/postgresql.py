@@ -47,6 +47,7 @@ def open_postgresql(url: URL) -> Database:
         exclusive=engine.execution_options(**{_BEGIN: _SNAPSHOT}),
         wide_readers=readers,  # sums are `numeric`
         changes=lambda: ChangedRows(engine.url),
+        writers=2,
     )
 
 

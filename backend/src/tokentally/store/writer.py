@@ -1,12 +1,13 @@
-"""The one writer of a process: a thread that shares a transaction among waiting deliveries.
+"""What writes in a process: threads, each of which shares a transaction among waiting deliveries.
 
 Each delivery is acknowledged after the commit that contains it. Other work that writes (the fold,
-a rebuild) goes through the same queue: it takes its turn instead of fighting for the lock.
+a rebuild) goes through the same queue: with one thread, as on SQLite, it takes its turn instead of
+fighting for the lock. A second one prepares its events while the database stores the first one's.
 """
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from threading import Condition, Thread
 from typing import Any, NamedTuple, TypeVar
@@ -40,16 +41,22 @@ class _Work(NamedTuple):
 
 
 class Writer:
-    """Queues deliveries and other writing work for one thread; `stop` finishes what is queued."""
+    """Queues deliveries and other writing work for a thread a door; `stop` finishes what is queued.
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    What is queued begins in that order, but may end in another if there are several doors.
+    """
+
+    def __init__(self, doors: Sequence[Door]) -> None:
         self._queue: deque[_Waiting | _Work] = deque()
         self._changed = Condition()
         self._events_waiting = 0
         self._stopped = False
-        self._thread = Thread(target=self._loop, name="tokentally-writer", daemon=True)
-        self._thread.start()
+        self._threads = [
+            Thread(target=self._loop, args=(door,), name="tokentally-writer", daemon=True)
+            for door in doors
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def submit(self, delivery: Delivery) -> Future[list[str]]:
         """Queue a delivery; the future holds one outcome an event once they are committed.
@@ -72,11 +79,12 @@ class Writer:
         return future
 
     def stop(self) -> None:
-        """Take nothing more, finish what is queued, and end the thread."""
+        """Take nothing more, finish what is queued, and end the threads."""
         with self._changed:
             self._stopped = True
-            self._changed.notify()
-        self._thread.join()
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join()
 
     def _put(self, item: _Waiting | _Work) -> None:
         if self._stopped:
@@ -84,7 +92,7 @@ class Writer:
         self._queue.append(item)
         self._changed.notify()
 
-    def _loop(self) -> None:
+    def _loop(self, door: Door) -> None:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._queue or self._stopped)
@@ -94,9 +102,9 @@ class Writer:
                 group = [head, *self._followers(head)] if isinstance(head, _Waiting) else []
             if isinstance(head, _Work):
                 if head.future.set_running_or_notify_cancel():
-                    self._run_work(head)
+                    _run_work(door, head)
             else:
-                self._deliver([w for w in group if w.future.set_running_or_notify_cancel()])
+                _deliver(door, [w for w in group if w.future.set_running_or_notify_cancel()])
 
     def _followers(self, head: _Waiting) -> Iterator[_Waiting]:
         """Further deliveries that stand next in the queue, for the same transaction."""
@@ -111,32 +119,35 @@ class Writer:
             self._events_waiting -= len(item.delivery.events)
             yield item
 
-    def _run_work(self, work: _Work) -> None:
-        try:
-            result = despite_conflicts(lambda: self._committed(work.run))
-        except Exception as error:  # noqa: BLE001  (the thread's outermost edge)
-            work.future.set_exception(_told(error))
-        else:
-            work.future.set_result(result)
 
-    def _committed(self, run: Callable[[Connection], Result]) -> Result:
-        with self._door.writer.begin() as connection:
-            return run(connection)
+def _run_work(door: Door, work: _Work) -> None:
+    try:
+        result = despite_conflicts(lambda: _committed(door, work.run))
+    except Exception as error:  # noqa: BLE001  (the thread's outermost edge)
+        work.future.set_exception(_told(error))
+    else:
+        work.future.set_result(result)
 
-    def _deliver(self, group: list[_Waiting]) -> None:
-        try:
-            deliveries = [item.delivery for item in group]
-            outcomes = despite_conflicts(lambda: deliver(self._door, deliveries))
-        except Exception as error:  # noqa: BLE001  (the thread's outermost edge)
-            if len(group) > 1 and not isinstance(error, _UNAVAILABLE | StoreUnavailable):
-                for item in group:  # one delivery's defect must not cost the others
-                    self._deliver([item])
-                return
-            for item in group:
-                item.future.set_exception(_told(error))
-        else:
-            for item, own in zip(group, outcomes, strict=True):
-                item.future.set_result(own)
+
+def _committed(door: Door, run: Callable[[Connection], Result]) -> Result:
+    with door.writer.begin() as connection:
+        return run(connection)
+
+
+def _deliver(door: Door, group: list[_Waiting]) -> None:
+    try:
+        deliveries = [item.delivery for item in group]
+        outcomes = despite_conflicts(lambda: deliver(door, deliveries))
+    except Exception as error:  # noqa: BLE001  (the thread's outermost edge)
+        if len(group) > 1 and not isinstance(error, _UNAVAILABLE | StoreUnavailable):
+            for item in group:  # one delivery's defect must not cost the others
+                _deliver(door, [item])
+            return
+        for item in group:
+            item.future.set_exception(_told(error))
+    else:
+        for item, own in zip(group, outcomes, strict=True):
+            item.future.set_result(own)
 
 
 def _told(error: Exception) -> Exception:
