@@ -1,5 +1,6 @@
 """One event meets the stored one of its identity, of which the greater stands (`conflict`)."""
 
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -29,8 +30,10 @@ from tokentally.store.outcomes import (
     SUPERSEDED,
     UPDATED,
 )
-from tokentally.store.rows import EVENT_COLUMNS, stored_event
+from tokentally.store.rows import EVENT_COLUMNS, IDENTITY, stored_event
 from tokentally.store.sealed import sealed_among
+
+_LOOKED_UP_AT_ONCE = 500
 
 
 def settle(batch: Batch, event: Event, cost: Cost, *, check: bool) -> str:
@@ -47,6 +50,37 @@ def settle(batch: Batch, event: Event, cost: Cost, *, check: bool) -> str:
             return outcome  # else another writer stored it a moment ago
 
 
+def without_effect(batch: Batch, events: Sequence[Event]) -> dict[Event, str]:
+    """How those of `events` end that meet a stored event which stands as it is.
+
+    All at once, for a sender that repeats itself repeats much. What stands beside an event never
+    becomes smaller, so this holds whatever other writers do meanwhile.
+    """
+    rows: dict[tuple[Any, ...], Any] = {}
+    for start in range(0, len(events), _LOOKED_UP_AT_ONCE):
+        wanted = [_identity(batch, event) for event in events[start : start + _LOOKED_UP_AT_ONCE]]
+        keys, _sources, users = (list(set(column)) for column in zip(*wanted, strict=True))
+        stored = batch.connection.execute(_among(), {"keys": keys, "users": users})
+        rows |= {(row.event_key, row.source_id, row.user_id): row for row in stored}
+    return dict(_unmoved(batch, events, rows))
+
+
+def _unmoved(
+    batch: Batch, events: Sequence[Event], rows: dict[tuple[Any, ...], Any]
+) -> Iterator[tuple[Event, str]]:
+    for sent in events:
+        row = rows.get(_identity(batch, sent))
+        if row is None:
+            continue
+        stored = stored_event(row, sent)
+        if join(stored, sent) == stored:
+            yield sent, _no_news(stored, sent)
+
+
+def _no_news(stored: Event, sent: Event) -> str:
+    return DUPLICATE if sent == stored else SUPERSEDED
+
+
 def _meet(batch: Batch, sent: Event, stored_row: Any) -> str:
     """Let `sent` meet the stored event of its identity; pending rows correct the difference.
 
@@ -55,7 +89,7 @@ def _meet(batch: Batch, sent: Event, stored_row: Any) -> str:
     stored = stored_event(stored_row, sent)
     standing = join(stored, sent)
     if standing == stored:
-        return DUPLICATE if sent == stored else SUPERSEDED
+        return _no_news(stored, sent)
     day = day_of(stored_row.id)
     if day != day_of_event(sent) and sealed_among(batch.connection, {day}):
         return SEALED
@@ -107,16 +141,32 @@ def _put(batch: Batch, event: Event, cost: Cost, *, check: bool) -> str | None:
 
 def _stored(batch: Batch, event: Event) -> Any:
     """The stored row of the event's identity with its names, held for this writer, or None."""
-    identity = {
-        "key": pack(event.event_id),
-        "source": batch.names.sources.ids[event.source],
-        "user": batch.names.users.ids[event.user],
-    }
-    return batch.connection.execute(_by_identity(), identity).first()
+    values = dict(zip(IDENTITY, _identity(batch, event), strict=True))
+    return batch.connection.execute(_by_identity(), values).first()
+
+
+def _identity(batch: Batch, event: Event) -> tuple[Any, ...]:
+    """Values for `IDENTITY`."""
+    names = batch.names
+    return pack(event.event_id), names.sources.ids[event.source], names.users.ids[event.user]
 
 
 @cache
 def _by_identity() -> Select[Any]:
+    same = (token_event.c[name] == bindparam(name) for name in IDENTITY)
+    return _with_names().where(*same).with_for_update(of=token_event)
+
+
+@cache
+def _among() -> Select[Any]:
+    """All with these keys and users, which is a few more than those with these identities."""
+    wanted = (("event_key", "keys"), ("user_id", "users"))
+    return _with_names().where(
+        *(token_event.c[name].in_(bindparam(among, expanding=True)) for name, among in wanted)
+    )
+
+
+def _with_names() -> Select[Any]:
     return (
         select(
             *(token_event.c[name] for name in EVENT_COLUMNS),
@@ -125,12 +175,6 @@ def _by_identity() -> Select[Any]:
         )
         .join(model, model.c.id == token_event.c.model_id)
         .join(team, team.c.id == token_event.c.team_id)
-        .where(
-            token_event.c.event_key == bindparam("key"),
-            token_event.c.source_id == bindparam("source"),
-            token_event.c.user_id == bindparam("user"),
-        )
-        .with_for_update(of=token_event)
     )
 
 

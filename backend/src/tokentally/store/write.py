@@ -1,5 +1,6 @@
 """Writing events: event rows and their pending rows, in the caller's transaction."""
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from itertools import groupby
@@ -22,7 +23,7 @@ from tokentally.store.batch import (
 )
 from tokentally.store.capacity import take
 from tokentally.store.dialect import is_among
-from tokentally.store.meet import settle
+from tokentally.store.meet import settle, without_effect
 from tokentally.store.names import UNASSIGNED
 from tokentally.store.outcomes import ACCEPTED, COSTLY, SEALED
 from tokentally.store.rows import IDENTITY
@@ -79,9 +80,19 @@ def _write_ordinary(batch: Batch, events: list[Priced]) -> list[str]:
     count_rows(batch, sorted(stored))
     outcomes = [ACCEPTED] * len(rows)
     met = [place for place, row in enumerate(rows) if row[0] not in stored]
+    settled = without_effect(batch, _met_once(rows, events, met))
     for place in sorted(met, key=lambda place: rows[place][1:4]):
-        outcomes[place] = settle(batch, *events[place], check=False)
+        event, cost = events[place]
+        outcomes[place] = settled.get(event) or settle(batch, event, cost, check=False)
     return outcomes
+
+
+def _met_once(rows: list[tuple[Any, ...]], events: list[Priced], places: list[int]) -> list[Event]:
+    """The events at `places`, but for those whose identity is in the batch more than once: what
+    such an event meets depends on those before it.
+    """
+    times = Counter(row[1:4] for row in rows)
+    return [events[place][0] for place in places if times[rows[place][1:4]] == 1]
 
 
 def _write_weighty(batch: Batch, events: list[Priced]) -> list[str]:
