@@ -98,6 +98,24 @@ def test_a_mistake_is_withdrawn_and_stays_in_the_book(tokentally: Run) -> None:
     assert tokentally("prices", "remove", "m", *FROM).status == 1
 
 
+def test_a_price_is_withdrawn_with_its_tiers(tokentally: Run) -> None:
+    tokentally("prices", "set", "m", *FROM, *BASE)
+    tokentally("prices", "set", "m", *FROM, *BASE, "--tier-from", "200000")
+
+    tokentally("prices", "remove", "m", *FROM)
+    alone = tokentally("prices", "set", "m", *FROM, *BASE, "--tier-from", "300000")
+    tokentally("prices", "set", "m", *FROM, *BASE)
+
+    assert alone.status == 2
+    assert table(tokentally("prices", "list")) == [
+        ["m", "manual", "2024-01-01", "1.75", "14"],
+        ["m", "manual", "2024-01-01", "1.75", "14", "withdrawn"],
+        ["m", "manual", "2024-01-01", "1.75", "14"],
+        ["m", "manual", "2024-01-01", "200000", "1.75", "14"],
+        ["m", "manual", "2024-01-01", "200000", "1.75", "14", "withdrawn"],
+    ]
+
+
 def write(folder: Path, document: dict[str, Any]) -> str:
     path = folder / "prices.json"
     path.write_text(json.dumps(document))

@@ -192,6 +192,19 @@ def test_offered_prices_of_the_past_hold_from_the_day_on_and_later_ones_from_the
     ]
 
 
+def test_a_later_price_is_added_though_another_source_has_the_same_now() -> None:
+    stored = price("m", "2026-11-21", source="litellm")._replace(id=7)
+    offered = [
+        price("m", "2026-02-01", source="genai-prices", input="3"),
+        price("m", "2026-12-01", source="genai-prices"),
+    ]
+
+    assert additions([stored], offered, DAY) == [
+        Addition(price("m", "2026-11-21", source="genai-prices", input="3"), stored),
+        Addition(offered[1], None),
+    ]
+
+
 def test_a_tier_that_is_gone_is_withdrawn_if_its_day_is_the_same() -> None:
     stored = [new()._replace(id=1), new(tier=9, input="5")._replace(id=2)]
 

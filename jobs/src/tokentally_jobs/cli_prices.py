@@ -23,7 +23,9 @@ from tokentally_jobs.prices import (
     show_additions,
     show_changes,
     show_prices,
+    standing,
     tell_refused,
+    withdraw,
 )
 from tokentally_jobs.terminal import USAGE_ERROR, backend_from, day_of, fail, say, settings_from
 
@@ -94,17 +96,13 @@ def remove_command(
     tier_from: Tier = 0,
     why: Why = "",
 ) -> None:
-    """Withdraw a price that was a mistake: it stays in the book, and holds no more."""
-    key = (source, day_of("--effective-from", effective_from), tier_from)
+    """Withdraw a price set by mistake, and its tiers: they stay in the book and hold no more."""
+    name, day = model.lower(), day_of("--effective-from", effective_from)
     with backend_from() as backend, backend.database.readers.connect() as connection:
-        same = [
-            price
-            for price in all_prices(connection, model.lower())
-            if (price.source, price.effective_from, price.tier_from_input_tokens) == key
-        ]
-        if not same or not same[-1].active:
+        mistakes = standing(connection, name, source, day, tier_from)
+        if not mistakes:
             fail(f"{model} has no such price; `tokentally prices list {model}` shows those it has")
-        add_own_price(backend, same[-1]._replace(active=0, id=None), why)
+        withdraw(backend, mistakes, why)
     say(f"{model} has no {source} price from {effective_from} on")
 
 

@@ -41,9 +41,18 @@ def _who() -> str:
 
 def add_own_price(backend: Backend, price: Price, why: str) -> None:
     """Add a price, and keep who did so."""
-    what = "set" if price.active else "remove"
-    change = change_by(backend, what, why, f"{price.model}: {_described(price)}")
-    backend.writer.run(lambda connection: add_prices(connection, [price], change)).result()
+    _add(backend, "set", [price], why)
+
+
+def withdraw(backend: Backend, prices: Sequence[Price], why: str) -> None:
+    """Let prices hold no more, and keep who did so."""
+    _add(backend, "remove", [price._replace(active=0, id=None) for price in prices], why)
+
+
+def _add(backend: Backend, what: str, prices: Sequence[Price], why: str) -> None:
+    details = "; ".join(_described(price) for price in prices)
+    change = change_by(backend, what, why, f"{prices[0].model}: {details}")
+    backend.writer.run(lambda connection: add_prices(connection, prices, change)).result()
 
 
 def add_all(backend: Backend, what: str, why: str, found: Sequence[Addition]) -> None:
@@ -57,13 +66,25 @@ def add_all(backend: Backend, what: str, why: str, found: Sequence[Addition]) ->
 
 def has_base(connection: Connection, price: Price) -> bool:
     """Whether a tier has a base of the same source and day to stand on."""
-    if not price.tier_from_input_tokens:
-        return True
-    return any(
-        (each.source, each.effective_from, each.tier_from_input_tokens)
-        == (price.source, price.effective_from, 0)
-        for each in all_prices(connection, price.model)
-    )
+    base = (price.model, price.source, price.effective_from, 0)
+    return not price.tier_from_input_tokens or bool(standing(connection, *base))
+
+
+def standing(
+    connection: Connection, model: str, source: str, day: int, tier_from: int
+) -> list[Price]:
+    """The price with this key if it holds; a base price with its tiers behind it."""
+    last: dict[int, Price] = {}
+    for each in all_prices(connection, model):
+        if (each.source, each.effective_from) == (source, day):
+            last[each.tier_from_input_tokens] = each
+    if tier_from not in last or not last[tier_from].active:
+        return []
+    return [
+        last[tier]
+        for tier in sorted(last)
+        if tier == tier_from or (not tier_from and last[tier].active)
+    ]
 
 
 def show_prices(prices: Sequence[Price]) -> None:

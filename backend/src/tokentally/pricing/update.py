@@ -48,7 +48,9 @@ def _of_model(stored: list[Price], offered: list[Price], day: int) -> Iterator[A
         rows = [row for row in offered if row.effective_from == after.effective_from]
         yield from _following(rows, _rows_of(others, before), since)
         yield from _withdrawn(others, rows, since)
-        have = sets_of([*others, *(row._replace(effective_from=since) for row in rows)])
+        newest = max((each.id or 0 for each in others), default=0) + 1
+        added = (row._replace(effective_from=since, id=newest) for row in rows)
+        have = sets_of([*others, *added])
 
 
 def _following(rows: Sequence[Price], before: Sequence[Price], since: int) -> Iterator[Addition]:
