@@ -61,14 +61,15 @@ def test_a_full_queue_takes_no_more_until_it_is_worked_off(
     def hold(_connection: Connection) -> None:
         free.wait(30)
 
-    held = backend.writer.run(hold)
+    held = [backend.writer.run(hold) for _ in range(backend.database.writers)]
     waiting = backend.writer.submit(Delivery(events(MAX_EVENTS_WAITING)))
     try:
         assert_unavailable(client, "too many events are waiting to be stored")
         assert client.get("/tokens/models").json() == NOTHING_STORED
     finally:
         free.set()
-    held.result()
+    for each in held:
+        each.result()
 
     assert waiting.result() == ["accepted"] * MAX_EVENTS_WAITING
     assert client.post("/v1/events", json=[event(event_id="b")]).json() == answer(accepted=1)
