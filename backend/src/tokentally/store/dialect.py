@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Any, Self
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     ColumnElement,
     Connection,
@@ -25,7 +26,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Row = tuple[object, ...]
 Upsert = sqlite.Insert | postgresql.Insert
@@ -158,14 +159,24 @@ def names_of_tables(dialect: str) -> Select[str]:
     return select(catalogue.c.name).where(catalogue.c.type == "table")
 
 
+class _ArrayAsText(postgresql.ARRAY[int]):
+    """A parameter that is an array to the server, so that it is read once for all rows."""
+
+    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ARG002
+        return _as_text
+
+
 class _Numbers(TypeDecorator[Sequence[int]]):
     """A list of numbers of any length as one parameter."""
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> str:
-        return _as_text(value or ()) if dialect.name == "postgresql" else json.dumps(value)
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return _ArrayAsText(BigInteger) if dialect.name == "postgresql" else Text()
+
+    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> Any:
+        return value or () if dialect.name == "postgresql" else json.dumps(value)
 
 
 class is_among(FunctionElement[bool]):
@@ -191,7 +202,7 @@ def _among_sqlite(condition: is_among, compiler: SQLCompiler, **options: Any) ->
 @compiles(is_among, "postgresql")
 def _among_postgresql(condition: is_among, compiler: SQLCompiler, **options: Any) -> str:
     asked, numbers = (compiler.process(clause, **options) for clause in condition.clauses)
-    return f"{asked} = ANY (CAST({numbers} AS bigint[]))"
+    return f"{asked} = ANY ({numbers})"
 
 
 def take_numbers(connection: Connection, sequence: str, count: int) -> list[int]:
