@@ -38,7 +38,7 @@ def test_verify_compares_quarters_with_events_and_prints_each_difference(
 
     *differences, summary = said.out.splitlines()
     assert said.status == 1
-    assert summary == "6 differences found in 1 days"
+    assert summary == "8 differences found in 1 days"
     assert [(line.split()[1], line.rpartition(": ")[2]) for line in differences] == [
         ("user_quarter_usage", "requests is 7, and 1 in the events"),
         ("user_quarter_usage", "input_tokens is 105, and 100 in the events"),
@@ -46,11 +46,13 @@ def test_verify_compares_quarters_with_events_and_prints_each_difference(
         ("user_daily_usage", "input_tokens is 100, and 105 in user_quarter_usage"),
         ("model_daily_usage", "requests is 1, and 7 in user_quarter_usage"),
         ("model_daily_usage", "input_tokens is 100, and 105 in user_quarter_usage"),
+        ("people_daily_usage", "requests is 1, and 7 in user_quarter_usage"),
+        ("people_daily_usage", "input_tokens is 100, and 105 in user_quarter_usage"),
     ]
     assert len(oracle.events) == 3
 
 
-@pytest.mark.parametrize("table", ["user_daily_usage", "model_daily_usage"])
+@pytest.mark.parametrize("table", ROLLUPS[1:])
 def test_verify_compares_days_with_quarters_and_prints_each_difference(
     table: str, tokentally: Run, oracle: Oracle, database_url: str
 ) -> None:

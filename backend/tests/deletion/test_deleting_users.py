@@ -25,7 +25,14 @@ from tokentally_jobs.fold import fold_pending
 
 pytestmark = pytest.mark.every_engine
 
-TABLES = ("token_event", "pending_usage", "user_quarter_usage", "user_daily_usage")
+TABLES = (
+    "token_event",
+    "pending_usage",
+    "user_quarter_usage",
+    "user_daily_usage",
+    "people_daily_usage",
+    "user_sync",
+)
 DAYS = ("2026-11-19", "2026-11-20", "2026-11-21")
 
 

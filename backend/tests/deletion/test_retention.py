@@ -214,7 +214,7 @@ def test_retention_may_end_again_and_again_and_goes_on_afterwards(
     assert len(week) == 21
 
 
-@pytest.mark.parametrize("table", ["user_daily_usage", "model_daily_usage"])
+@pytest.mark.parametrize("table", ["user_daily_usage", "model_daily_usage", "people_daily_usage"])
 def test_a_lost_coarser_rollup_comes_back_for_sealed_days_too(
     table: str, client: TestClient, backend: Backend, week: list[Any], database_url: str
 ) -> None:

@@ -10,9 +10,11 @@ from backend.tests.exactness.oracle import SUMMED, Identity, Kept, Oracle, Sums,
 
 QUARTER = 900_000_000
 DAY = 96 * QUARTER
-ROLLUPS = ("user_quarter_usage", "user_daily_usage", "model_daily_usage")
+ROLLUPS = ("user_quarter_usage", "user_daily_usage", "model_daily_usage", "people_daily_usage")
 
 _NAMES = {"user": "app_user", "team": "team", "source": "source", "model": "model"}
+_NOT_IN = {"model_daily_usage": ("user",), "people_daily_usage": ("source", "model")}
+"""The names that a rollup has no column for."""
 _SUMS = ", ".join(f"n.{name}" for name in SUMMED)
 _CONTENT = (
     "n.occurred_at, n.mode, n.cost_nano_usd, n.cost_source, n.success, n.revision, "
@@ -53,6 +55,8 @@ def expected_sums(oracle: Oracle, table: str) -> dict[Any, Sums]:
         if table == "user_quarter_usage":
             names = (event.user, kept.team, event.source, kept.model, kept.mode)
             return (kept.at // QUARTER, *names)
+        if table == "people_daily_usage":
+            return (kept.at // DAY, event.user, kept.team)
         user = () if table == "model_daily_usage" else (event.user,)
         return (kept.at // DAY, *user, kept.team, event.source, kept.model)
 
@@ -76,11 +80,12 @@ def assert_exact(database: Path | str, oracle: Oracle) -> None:
 
 def assert_rollups_agree(connection: Plain) -> None:
     """Folded or not: days are the sums of their quarters, the organisation that of its users."""
-    quarters, days, organisation = (
+    quarters, days, organisation, people = (
         stored_sums(connection, table, pending=False) for table in ROLLUPS
     )
     assert days == added_up(((key[0] // 96, *key[1:5]), row) for key, row in quarters.items())
     assert organisation == added_up(((key[0], *key[2:]), row) for key, row in days.items())
+    assert people == added_up((key[:3], row) for key, row in days.items())
 
 
 def ready_rollups(connection: Plain) -> list[str]:
@@ -95,7 +100,7 @@ def _rows(connection: Plain, table: str, shape: str) -> Iterator[tuple[Any, Sums
     time = "n.quarter" if "quarter" in shape else "n.day"
     if table == "pending_usage" and time == "n.day":
         time = "n.quarter / 96"
-    wanted = [kind for kind in _NAMES if kind != "user" or shape != "model_daily_usage"]
+    wanted = [kind for kind in _NAMES if kind not in _NOT_IN.get(shape, ())]
     names = ", ".join(f"{kind}_.name" for kind in wanted)
     mode = ", n.mode" if "quarter" in shape else ""
     keys = 1 + len(wanted) + bool(mode)

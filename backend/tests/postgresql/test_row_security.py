@@ -15,8 +15,15 @@ from sqlalchemy import Engine, text
 from tokentally.store.database import of_user
 from tokentally.store.fold import fold
 from tokentally.store.rollup_state import start_building
+from tokentally.store.rollups import ROLLUPS
 
-TABLES = ("token_event", "pending_usage", "user_quarter_usage", "user_daily_usage")
+TABLES = (
+    "token_event",
+    "pending_usage",
+    "user_quarter_usage",
+    "user_daily_usage",
+    "people_daily_usage",
+)
 each_table = pytest.mark.parametrize("table", TABLES)
 
 Caller = psycopg.Connection[Any]
@@ -129,11 +136,22 @@ def test_the_star_sees_all(table: str, caller: Caller, ids: dict[str, int]) -> N
     assert owners(caller, table) == [ids["ada"], ids["ada"], ids["bob"]]
 
 
+def test_a_user_sees_when_own_usage_came_in_and_nothing_of_others(
+    caller: Caller, ids: dict[str, int]
+) -> None:
+    seen = []
+    for user in ("*", ids["ada"], ids["bob"], max(ids.values()) + 1, ""):
+        become(caller, user)
+        seen.append(owners(caller, "user_sync"))
+
+    assert seen == [[ids["ada"], ids["bob"]], [ids["ada"]], [ids["bob"]], [], []]
+
+
 def test_a_rollup_that_was_made_anew_is_behind_the_wall_too(
     database_url: str, ids: dict[str, int]
 ) -> None:
     handle = Handle(database_url, SettableClock())
-    names = frozenset({"user_quarter_usage", "user_daily_usage", "model_daily_usage"})
+    names = frozenset(rollup.name for rollup in ROLLUPS)
     before = walls(database_url)
     change(database_url, *(f"DROP TABLE {name}" for name in names))
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.every_engine
 ROOM = 4_611
 """How many events of 10^6 USD fit into half of a 64-bit number of nano-USD."""
 
-REFUSED = "the sums of this day, team, source and model would exceed 64 bits"
+REFUSED = "the sums of its day would exceed 64 bits"
 DAYS = {"start_date": "2026-11-20", "end_date": "2026-11-21"}
 DAY = 20_778
 TEAMS = ("Green", "Red", "Unassigned")
@@ -110,8 +110,8 @@ def test_a_full_bucket_still_takes_ordinary_events_and_other_buckets_dear_ones(
         event(event_id="ordinary", cost_usd=1),
         dear("other day", occurred_at="2026-11-20T10:15:00Z"),
         dear("other team", team="Blue"),
-        dear("other source", source="claude"),
-        dear("other model", model="o3"),
+        dear("other source", source="claude", user="ada"),
+        dear("other model", model="o3", user="ada"),
         event(event_id="0", revision=1, cost_usd=2),
     ]
 
@@ -206,12 +206,25 @@ def test_answers_over_several_full_buckets_are_exact(
 def test_one_request_that_passes_the_room_of_a_bucket_is_taken_as_far_as_it_fits(
     client: TestClient,
 ) -> None:
-    events = [dear(f"{model}-{n}", model=model) for model in ("o3", "o4") for n in range(50)]
+    events = [
+        dear(f"{model}-{n}", model=model, user="ada") for model in ("o3", "o4") for n in range(50)
+    ]
 
     posted = client.post("/v1/events", json=[dear("full"), *events, dear("also full")]).json()
 
     errors = [refusal(0, "full", None, REFUSED), refusal(101, "also full", None, REFUSED)]
     assert posted == answer(accepted=100, rejected=2, errors=errors)
+
+
+@pytest.mark.parametrize("other", [{"model": "o3"}, {"source": "claude"}])
+def test_the_day_of_a_person_in_a_team_has_no_more_room_than_one_of_its_models(
+    client: TestClient, backend: Backend, other: dict[str, str]
+) -> None:
+    posted = client.post("/v1/events", json=[dear("more", **other)]).json()
+
+    assert posted == answer(rejected=1, errors=[refusal(0, "more", None, REFUSED)])
+    fold_pending(backend)
+    assert_exact(backend)
 
 
 def test_the_largest_counts_add_up_exactly(client: TestClient) -> None:

@@ -23,6 +23,7 @@ class AppUser(SQLModel, table=True):
     """A user: `name` is the login or the `sub` of a token, `display_name` what others may see.
 
     Nobody signs in as a user who is `disabled`. `time_zone` is an IANA name, or blank for UTC.
+    `leaderboard_changed_at` is when `leaderboard_public` was set last, None for never.
     """
 
     __tablename__ = "app_user"
@@ -36,6 +37,7 @@ class AppUser(SQLModel, table=True):
     disabled: int = Field(default=0, sa_column_kwargs=_ZERO)
     avatar_url: str = Field(default="", sa_type=PlainText, sa_column_kwargs=_BLANK)
     time_zone: str = Field(default="", sa_type=PlainText, sa_column_kwargs=_BLANK)
+    leaderboard_changed_at: int | None = Field(default=None, sa_type=Int64)
 
 
 class ApiKey(SQLModel, table=True):
@@ -55,3 +57,12 @@ class ApiKey(SQLModel, table=True):
     created_at: int = Field(sa_type=Int64)
     last_used_at: int | None = Field(default=None, sa_type=Int64)
     revoked_at: int | None = Field(default=None, sa_type=Int64)
+
+
+class UserSync(SQLModel, table=True):
+    """When a delivery with events of the user was acknowledged last, by whatever door."""
+
+    __tablename__ = "user_sync"
+    __table_args__: ClassVar[Any] = _STRICT
+    user_id: int = Field(primary_key=True)
+    last_sync_at: int = Field(sa_type=Int64)

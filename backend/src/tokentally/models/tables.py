@@ -114,6 +114,14 @@ class UserDayGroup(SQLModel):
     model_id: int
 
 
+class PersonDayGroup(SQLModel):
+    """A user, UTC day and team."""
+
+    user_id: int
+    day: int
+    team_id: int
+
+
 class PendingUsage(Sums, QuarterGroup, table=True):
     """Increments that are not folded into the rollups yet, with the second of their receipt."""
 
@@ -149,6 +157,16 @@ class ModelDailyUsage(Sums, ModelDayGroup, table=True):
     __tablename__ = "model_daily_usage"
     __table_args__: ClassVar[Any] = (
         PrimaryKeyConstraint("model_id", "day", "team_id", "source_id"),
+        _CLUSTERED,
+    )
+
+
+class PeopleDailyUsage(Sums, PersonDayGroup, table=True):
+    """What people are ranked by, kept by user first: a few rows a user and month."""
+
+    __tablename__ = "people_daily_usage"
+    __table_args__: ClassVar[Any] = (
+        PrimaryKeyConstraint("user_id", "day", "team_id"),
         _CLUSTERED,
     )
 

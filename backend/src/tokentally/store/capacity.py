@@ -3,18 +3,26 @@
 A UTC day holds at most 2^32 events (`event_ids`), so events whose numbers are all below 2^30 can
 never fill half of a 64-bit sum. The other half is for large events: while all that were ever
 delivered stay below it together, none needs a look at its bucket. Only past that (over 4 billion
-USD, or 4 * 10^18 tokens) is the bucket of each further large event summed.
+USD, or 4 * 10^18 tokens) are the buckets of each further large event summed: those of the two
+coarsest rollups, which every other is finer than.
 """
 
 from sqlalchemy import Connection, RowMapping, func, select, union_all, update
 
 from tokentally.models.core import SUMS, large_usage, token_event
-from tokentally.store.rollups import MODEL_DAILY, rows_of_events, rows_of_pending, rows_of_rollup
+from tokentally.store.rollups import (
+    MODEL_DAILY,
+    PEOPLE_DAILY,
+    Rollup,
+    rows_of_events,
+    rows_of_pending,
+    rows_of_rollup,
+)
 
 LARGE = 2**30
 HALF = 2**62
 
-REFUSED = "the sums of this day, team, source and model would exceed 64 bits"
+REFUSED = "the sums of its day would exceed 64 bits"
 COSTLY = "the computed cost exceeds 1000000 USD"
 
 
@@ -47,17 +55,21 @@ def is_used_up(connection: Connection) -> bool:
 
 
 def has_room(connection: Connection, event_id: int) -> bool:
-    """Whether the event with this row id, stored but not pending yet, fits into its bucket."""
-    rows = rows_of_events(MODEL_DAILY, token_event.c.id == event_id)
+    """Whether the event with this row id, stored but not pending yet, fits into its buckets."""
+    return all(_fits(connection, rollup, event_id) for rollup in (MODEL_DAILY, PEOPLE_DAILY))
+
+
+def _fits(connection: Connection, rollup: Rollup, event_id: int) -> bool:
+    rows = rows_of_events(rollup, token_event.c.id == event_id)
     added = connection.execute(rows).mappings().one()
-    held = _bucket(connection, added)
+    held = _bucket(connection, rollup, added)
     return all((held[name] or 0) + added[name] <= HALF for name in SUMS)
 
 
-def _bucket(connection: Connection, key: RowMapping) -> RowMapping:
+def _bucket(connection: Connection, rollup: Rollup, key: RowMapping) -> RowMapping:
     days = range(key["day"], key["day"] + 1)
-    rows = union_all(rows_of_rollup(MODEL_DAILY, days), rows_of_pending(MODEL_DAILY, days))
+    rows = union_all(rows_of_rollup(rollup, days), rows_of_pending(rollup, days))
     bucket = rows.subquery()
     sums = select(*(func.sum(bucket.c[name]).label(name) for name in SUMS))
-    own = (bucket.c[name] == key[name] for name in MODEL_DAILY.keys)
+    own = (bucket.c[name] == key[name] for name in rollup.keys)
     return connection.execute(sums.where(*own)).mappings().one()

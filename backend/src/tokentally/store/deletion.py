@@ -12,10 +12,12 @@ from tokentally.models.core import (
     data_version,
     model_daily_usage,
     pending_usage,
+    people_daily_usage,
     team,
     token_event,
     user_daily_usage,
     user_quarter_usage,
+    user_sync,
 )
 from tokentally.store.database import StoreUnavailable
 from tokentally.store.dialect import add_grouped
@@ -23,6 +25,7 @@ from tokentally.store.locks import hold_deliveries, wait_for_turn
 from tokentally.store.rollup_state import not_ready
 from tokentally.store.rollups import (
     MODEL_DAILY,
+    PEOPLE_DAILY,
     USER_DAILY,
     USER_QUARTER,
     during,
@@ -89,6 +92,7 @@ def remove_day(connection: Connection, day: int, users: Users) -> int:
     connection.execute(delete(model_daily_usage).where(empty))
     for table, within in (
         (user_daily_usage, during(USER_DAILY, days)),
+        (people_daily_usage, during(PEOPLE_DAILY, days)),
         (user_quarter_usage, during(USER_QUARTER, days)),
         (pending_usage, quarters_in(days)),
     ):
@@ -106,7 +110,8 @@ def remove_names(connection: Connection, users: Users, teams: Collection[str] = 
     hold_deliveries(connection)
     wait_for_turn(connection)
     removed = sum(remove_day(connection, day, users) for day in days_used(connection, users))
-    connection.execute(delete(api_key).where(api_key.c.user_id.in_(users)))
+    for table in (api_key, user_sync):
+        connection.execute(delete(table).where(table.c.user_id.in_(users)))
     connection.execute(delete(app_user).where(app_user.c.id.in_(users)))
     unused = _not_among(
         team.c.id, app_user.c.team_id, model_daily_usage.c.team_id, pending_usage.c.team_id

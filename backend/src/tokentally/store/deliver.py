@@ -14,6 +14,7 @@ from tokentally.store.locks import deliver_with_others
 from tokentally.store.names import Names
 from tokentally.store.outcomes import ACCEPTED, COSTLY, REJECTED, SEALED, UPDATED
 from tokentally.store.stats import Tally, add_stats
+from tokentally.store.syncs import note_syncs
 from tokentally.store.version import raise_version
 from tokentally.store.write import write_events
 
@@ -75,6 +76,8 @@ def _write(
     received_at = microseconds(door.clock())
     price = door.prices(connection)
     outcomes = write_events(Batch(connection, door.names, price, received_at), events)
+    if users := _in_sync(events, outcomes):
+        note_syncs(connection, (door.names.users.ids[name] for name in users), received_at)
     if ACCEPTED in outcomes or UPDATED in outcomes:
         raise_version(connection, received_at=received_at)
     tally = _tally(events, outcomes)
@@ -82,6 +85,12 @@ def _write(
         tally.update(delivery.refused)
     add_stats(connection, tally, received_at=received_at)
     return outcomes
+
+
+def _in_sync(events: Sequence[Event], outcomes: Sequence[str]) -> set[str]:
+    """The users of whom an event was stored, now or before."""
+    ends = zip(events, outcomes, strict=True)
+    return {event.user for event, outcome in ends if outcome not in _KINDS}
 
 
 def _tally(events: Sequence[Event], outcomes: Sequence[str]) -> Tally:

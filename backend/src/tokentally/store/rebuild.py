@@ -10,6 +10,7 @@ from tokentally.store.event_ids import day_of, first_id
 from tokentally.store.rollup_state import not_ready
 from tokentally.store.rollups import (
     MODEL_DAILY,
+    PEOPLE_DAILY,
     ROLLUPS,
     USER_DAILY,
     USER_QUARTER,
@@ -24,6 +25,9 @@ from tokentally.store.rollups import (
     summed,
 )
 from tokentally.store.sealed import sealed_among
+
+_FINER = {USER_DAILY: USER_QUARTER, MODEL_DAILY: USER_DAILY, PEOPLE_DAILY: USER_DAILY}
+"""What each rollup is made of, in the order in which they can be made."""
 
 
 class DayIsSealed(ValueError):
@@ -45,8 +49,8 @@ def rebuild_day(connection: Connection, day: int) -> int:
         raise DayIsSealed(f"{date_of(day)} is sealed by retention and can't be rebuilt")
     connection.execute(delete(pending_usage).where(quarters_in(days)))
     _fill(connection, USER_QUARTER, days, rows_of_events(USER_QUARTER, events_in(days)))
-    _fill_from_finer(connection, USER_DAILY, days)
-    _fill_from_finer(connection, MODEL_DAILY, days)
+    for rollup in _FINER:
+        _fill_from_finer(connection, rollup, days)
     count: int = connection.execute(
         select(func.count()).select_from(token_event).where(events_in(days))
     ).scalar_one()
@@ -59,14 +63,13 @@ def complete_sealed_day(connection: Connection, day: int) -> None:
     Needs an `exclusive` transaction. The finest can't be made anew: it must be ready.
     """
     building = not_ready(connection)
-    for rollup in (USER_DAILY, MODEL_DAILY):
+    for rollup in _FINER:
         if rollup.name in building:
             _fill_from_finer(connection, rollup, range(day, day + 1))
 
 
 def _fill_from_finer(connection: Connection, rollup: Rollup, days: range) -> None:
-    finer = {USER_DAILY: USER_QUARTER, MODEL_DAILY: USER_DAILY}[rollup]
-    _fill(connection, rollup, days, rows_of_finer(rollup, finer, days))
+    _fill(connection, rollup, days, rows_of_finer(rollup, _FINER[rollup], days))
 
 
 def _fill(connection: Connection, rollup: Rollup, days: range, rows: Select[Any]) -> None:

@@ -12,6 +12,7 @@ from tokentally.models.core import (
     model,
     model_daily_usage,
     pending_usage,
+    people_daily_usage,
     token_event,
     user_daily_usage,
     user_quarter_usage,
@@ -40,7 +41,9 @@ def _rollup(table: Table) -> Rollup:
 USER_QUARTER = _rollup(user_quarter_usage)
 USER_DAILY = _rollup(user_daily_usage)
 MODEL_DAILY = _rollup(model_daily_usage)
-ROLLUPS = (USER_QUARTER, USER_DAILY, MODEL_DAILY)
+PEOPLE_DAILY = _rollup(people_daily_usage)
+ROLLUPS = (USER_QUARTER, USER_DAILY, MODEL_DAILY, PEOPLE_DAILY)
+"""The finest first; each of the others is made of it, or of one that is."""
 
 _LEADERS = {"user_id": app_user, "model_id": model}
 

@@ -1,8 +1,9 @@
 """Reading usage: rollup rows and what is not folded yet, in one snapshot."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, Subquery, func, select, union_all
@@ -22,7 +23,10 @@ from tokentally.store.sealed import sealed_among
 
 Answer = TypeVar("Answer")
 
+Derived = Mapping[str, Callable[[Subquery], ColumnElement[Any]]]
+"""Further keys to group by, each made of those that the rows have."""
 
+_NONE_DERIVED: Derived = MappingProxyType({})
 _DAYS_NAMED = 5
 
 
@@ -55,16 +59,21 @@ class Snapshot:
         by: Sequence[str],
         of: Sequence[str],
         where: Callable[[Subquery], list[ColumnElement[bool]]] = lambda _: [],
+        derived: Derived = _NONE_DERIVED,
     ) -> Subquery:
         """The columns `of` added up for each `by` over `days`, pending rows included.
 
-        `where` gives conditions on the keys. While the rollup is being built its place is taken by
-        the raw events: the same sums, more slowly. The sums may be text if they exceed 64 bits.
+        `by` names keys of the rollup, or of `derived`; `where` gives conditions on its keys, such
+        as a part of the `days`. While the rollup is being built its place is taken by the raw
+        events: the same sums, more slowly. The sums may be text if they exceed 64 bits.
         """
-        parts = [_grouped(rows.subquery(), by, of, where) for rows in self._parts(rollup, days)]
+        parts = [
+            _grouped(rows.subquery(), by, of, where, derived) for rows in self.parts(rollup, days)
+        ]
         return _grouped(union_all(*parts).subquery(), by, of).subquery()
 
-    def _parts(self, rollup: Rollup, days: range) -> list[Select[Any]]:
+    def parts(self, rollup: Rollup, days: range) -> list[Select[Any]]:
+        """The rollup's rows of `days` and its pending ones, or the raw events in their place."""
         if rollup.name in self.building:
             if sealed := sealed_among(self.connection, days):
                 raise SealedDaysLost(rollup.name, sealed)
@@ -78,8 +87,9 @@ def _grouped(
     by: Sequence[str],
     of: Sequence[str],
     where: Callable[[Subquery], list[ColumnElement[bool]]] = lambda _: [],
+    derived: Derived = _NONE_DERIVED,
 ) -> Select[Any]:
-    keys = [rows.c[name] for name in by]
+    keys = [derived[name](rows).label(name) if name in derived else rows.c[name] for name in by]
     totals = [func.sum(rows.c[name]).label(name) for name in of]
     return select(*keys, *totals).where(*where(rows)).group_by(*keys)
 

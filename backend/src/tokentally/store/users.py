@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
 
+from tokentally.clock import microseconds
 from tokentally.models.core import app_user, team
 from tokentally.models.plain_text import is_name, plain_text
 from tokentally.store.dialect import insert_rows
@@ -36,7 +38,9 @@ class LastAdmin(RuntimeError):
 
 @dataclass(frozen=True)
 class User:
-    """A user as stored; `team` is None for those who have none."""
+    """A user as stored; `team` is None for those who have none, `leaderboard_changed_at` (when they
+    last said whether they are public, in microseconds since 1970) for those who never did.
+    """
 
     id: int
     name: str
@@ -47,6 +51,7 @@ class User:
     disabled: bool
     avatar_url: str
     time_zone: str
+    leaderboard_changed_at: int | None
 
 
 def find_user(connection: Connection, name: str) -> User | None:
@@ -80,7 +85,7 @@ def create_user(connection: Connection, name: str) -> bool:
     return insert_rows(connection, app_user, columns, [(name, "", 0)], identity=("name",)) > 0
 
 
-def change_user(connection: Connection, name: str, changes: Mapping[str, str | bool]) -> User:
+def change_user(connection: Connection, name: str, changes: Mapping[str, str | int]) -> User:
     """Set columns of a user to new values. Raises `UnknownUser`, and `LastAdmin` if nobody is left
     who may change users.
     """
@@ -93,6 +98,11 @@ def change_user(connection: Connection, name: str, changes: Mapping[str, str | b
     if before.is_admin and not before.disabled and not _enabled_admins(connection):
         raise LastAdmin(name)
     return user_named(connection, name)
+
+
+def shown_on_boards(public: bool, now: datetime) -> dict[str, str | int]:
+    """The change by which a user's name is told with their usage, or no longer."""
+    return {"leaderboard_public": public, "leaderboard_changed_at": microseconds(now)}
 
 
 def _enabled_admins(connection: Connection) -> int:
@@ -122,4 +132,5 @@ def _user(row: Row[Any]) -> User:
         disabled=bool(row.disabled),
         avatar_url=row.avatar_url,
         time_zone=row.time_zone,
+        leaderboard_changed_at=row.leaderboard_changed_at,
     )
