@@ -12,6 +12,9 @@ OWN = {"200", "401", "403", "500", "503"}
 CHANGE = OWN | {"400", "415"}
 OWN_USAGE = OWN | {"304", "400", "405"}
 OPEN_TO_ALL = {"/livez", "/readyz"}
+BODILESS = "/functions/vibeusage-sync-ping"
+"""It takes any body, and none."""
+
 EXPECTED = {
     ("/tokens", "get"): TOKENS,
     ("/tokens/models", "get"): TOKENS,
@@ -22,6 +25,17 @@ EXPECTED = {
     ("/api/usage/costs", "get"): OWN_USAGE,
     ("/api/usage/costs/daily", "get"): OWN_USAGE,
     ("/api/usage/costs/models/daily", "get"): OWN_USAGE,
+    ("/functions/vibeusage-usage-summary", "get"): OWN_USAGE,
+    ("/functions/vibeusage-usage-model-breakdown", "get"): OWN_USAGE,
+    ("/functions/vibeusage-usage-daily", "get"): OWN_USAGE,
+    ("/functions/vibeusage-usage-hourly", "get"): OWN_USAGE - {"304"},
+    ("/functions/vibeusage-usage-monthly", "get"): OWN_USAGE,
+    ("/functions/vibeusage-usage-heatmap", "get"): OWN_USAGE,
+    ("/functions/vibeusage-leaderboard", "get"): OWN | {"400", "405"},
+    ("/functions/vibeusage-leaderboard-settings", "get"): OWN | {"405"},
+    ("/functions/vibeusage-leaderboard-settings", "post"): CHANGE | {"405"},
+    ("/functions/vibeusage-ingest", "post"): CHANGE | {"405"},
+    ("/functions/vibeusage-sync-ping", "post"): OWN | {"405"},
     ("/v1/events", "post"): {"200", "400", "401", "403", "413", "415", "503"},
     ("/v1/me", "get"): OWN,
     ("/v1/me", "patch"): CHANGE,
@@ -63,7 +77,7 @@ def test_every_answer_has_a_summary_and_a_schema(
         status: set(response.get("content", ()))
         for status, response in operation["responses"].items()
     }
-    plain = path.startswith(("/tokens", "/api/usage"))
+    plain = path.startswith(("/tokens", "/api/usage", "/functions"))
     error = "application/json" if plain else "application/problem+json"
     assert operation["summary"]
     assert operation["description"]
@@ -92,7 +106,8 @@ def test_every_path_but_the_open_ones_wants_a_bearer_token(client: TestClient) -
 
 
 @pytest.mark.parametrize(
-    ("path", "method"), [key for key in EXPECTED if key[1] in ("post", "patch", "put")]
+    ("path", "method"),
+    [key for key in EXPECTED if key[1] in ("post", "patch", "put") and key[0] != BODILESS],
 )
 def test_every_body_is_described(client: TestClient, path: str, method: str) -> None:
     body = client.get("/openapi.json").json()["paths"][path][method]["requestBody"]

@@ -55,6 +55,8 @@ def refused(path: str, status: int, detail: str) -> dict[str, Any]:
     if path.startswith("/api/usage"):  # says to nobody what is wrong with a token
         code = HTTPStatus(status).phrase.lower().replace(" ", "_")
         return {"error": NO_GOOD if status == 401 else detail, "code": code}
+    if path.startswith(("/functions/", "/api/functions/")):
+        return {"error": detail}
     return {"detail": detail} if path.startswith("/tokens") else problem(status, detail)
 
 

@@ -400,6 +400,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/functions/vibeusage-usage-summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage Summary
+         * @description Totals of a range of days.
+         */
+        get: operations["usage_summary_functions_vibeusage_usage_summary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/functions/vibeusage-usage-model-breakdown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage Model Breakdown
+         * @description Totals of a range of days by source, and by model of each.
+         */
+        get: operations["usage_model_breakdown_functions_vibeusage_usage_model_breakdown_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/functions/vibeusage-usage-daily": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage Daily
+         * @description Tokens and cost of every day of a range, with the totals of them all.
+         */
+        get: operations["usage_daily_functions_vibeusage_usage_daily_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/functions/vibeusage-usage-hourly": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage Hourly
+         * @description Tokens of every half hour of a day, and when usage came in last.
+         */
+        get: operations["usage_hourly_functions_vibeusage_usage_hourly_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/functions/vibeusage-usage-monthly": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage Monthly
+         * @description Tokens of every month, the last one up to a day.
+         */
+        get: operations["usage_monthly_functions_vibeusage_usage_monthly_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/functions/vibeusage-usage-heatmap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage Heatmap
+         * @description Tokens of every day of some weeks, by level of activity.
+         */
+        get: operations["usage_heatmap_functions_vibeusage_usage_heatmap_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/functions/vibeusage-leaderboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Leaderboard
+         * @description Who used most, over UTC days.
+         */
+        get: operations["show_leaderboard_functions_vibeusage_leaderboard_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/functions/vibeusage-leaderboard-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Leaderboard Settings
+         * @description Whether the caller is named on leaderboards.
+         */
+        get: operations["show_leaderboard_settings_functions_vibeusage_leaderboard_settings_get"];
+        put?: never;
+        /**
+         * Change Leaderboard Settings
+         * @description Have the caller named on leaderboards, or no longer; at once, in the past too.
+         */
+        post: operations["change_leaderboard_settings_functions_vibeusage_leaderboard_settings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/functions/vibeusage-ingest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ingest Half Hours
+         * @description A bucket takes the place of what the same device (API key) said before of the same source, model and half hour, whether it is more or less; the last one of a request counts. One bad bucket refuses all, but for one that the store refuses (its day is sealed, or its sums would exceed 64 bits): then others may have been stored.
+         */
+        post: operations["ingest_half_hours_functions_vibeusage_ingest_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/functions/vibeusage-sync-ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ping Sync
+         * @description Noted if nothing came in for the caller for 30 minutes; `last_sync_at` is told either way.
+         */
+        post: operations["ping_sync_functions_vibeusage_sync_ping_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -419,6 +623,18 @@ export interface components {
         Breakdown: {
             /** Api Keys */
             api_keys: components["schemas"]["UserTokens"][];
+        };
+        /**
+         * BucketsStored
+         * @description How many buckets were new or changed, and how many made no difference.
+         */
+        BucketsStored: {
+            /** Success */
+            success: boolean;
+            /** Inserted */
+            inserted: number;
+            /** Skipped */
+            skipped: number;
         };
         /**
          * Chart
@@ -527,12 +743,89 @@ export interface components {
             cells: components["schemas"]["CostCell"][];
         };
         /**
+         * DayTotals
+         * @description A local day. Costs of days add up to the total before they are rounded.
+         */
+        DayTotals: {
+            /** Day */
+            day: string;
+            /** Total Tokens */
+            total_tokens: string;
+            /** Input Tokens */
+            input_tokens: string;
+            /** Cached Input Tokens */
+            cached_input_tokens: string;
+            /** Output Tokens */
+            output_tokens: string;
+            /** Reasoning Output Tokens */
+            reasoning_output_tokens: string;
+            /** Total Cost Usd */
+            total_cost_usd: string;
+            /** Requests */
+            requests: string;
+        };
+        /**
          * Detail
          * @description An error of `/tokens*`: one line for people.
          */
         Detail: {
             /** Detail */
             detail: string;
+        };
+        /**
+         * Entry
+         * @description A person and their place; those with the same number share one.
+         */
+        Entry: {
+            /** Rank */
+            rank: number;
+            /** Is Me */
+            is_me: boolean;
+            /** Display Name */
+            display_name: string;
+            /** Avatar Url */
+            avatar_url: string | null;
+            /** Total Tokens */
+            total_tokens: string;
+        };
+        /**
+         * ErrorLine
+         * @description An error of `/functions/*`: one line for people.
+         */
+        ErrorLine: {
+            /** Error */
+            error: string;
+        };
+        /**
+         * HalfHour
+         * @description A half hour by its beginning, local and without a zone. Where the clock is put back, both
+         *     passes are in it; what it skips stays zero.
+         */
+        HalfHour: {
+            /** Hour */
+            hour: string;
+            /** Total Tokens */
+            total_tokens: string;
+            /** Input Tokens */
+            input_tokens: string;
+            /** Cached Input Tokens */
+            cached_input_tokens: string;
+            /** Output Tokens */
+            output_tokens: string;
+            /** Reasoning Output Tokens */
+            reasoning_output_tokens: string;
+        };
+        /**
+         * HeatmapCell
+         * @description A local day and its tokens. Level 0 is none; 1 to 4 tell how it stands among the others.
+         */
+        HeatmapCell: {
+            /** Day */
+            day: string;
+            /** Value */
+            value: string;
+            /** Level */
+            level: number;
         };
         /**
          * HourTokens
@@ -613,6 +906,134 @@ export interface components {
             keys: components["schemas"]["KeyShown"][];
         };
         /**
+         * Leaderboard
+         * @description A page of the ranking; `generated_at` is the newest receipt included.
+         */
+        Leaderboard: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
+            /** Period */
+            period: string;
+            /** Generated At */
+            generated_at: string;
+            /** Entries */
+            entries: (components["schemas"]["Entry"] | components["schemas"]["ValuedEntry"])[];
+            me: components["schemas"]["MyPlace"];
+        };
+        /**
+         * LeaderboardSettings
+         * @description Whether the caller is public, and when they said so; null if they never did.
+         */
+        LeaderboardSettings: {
+            /** Leaderboard Public */
+            leaderboard_public: boolean;
+            /** Updated At */
+            updated_at: string | null;
+        };
+        /**
+         * LocalBreakdown
+         * @description What `usage-model-breakdown` answers: sources by name.
+         */
+        LocalBreakdown: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
+            /** Days */
+            days: number;
+            /** Sources */
+            sources: components["schemas"]["SourceTotals"][];
+            pricing: components["schemas"]["Pricing"];
+        };
+        /**
+         * LocalDaily
+         * @description What `usage-daily` answers: every day, ascending, and the summary of them all.
+         */
+        LocalDaily: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
+            /** Data */
+            data: components["schemas"]["DayTotals"][];
+            summary: components["schemas"]["LocalTotals"];
+        };
+        /**
+         * LocalHeatmap
+         * @description What `usage-heatmap` answers. A week is 7 cells; null for days after the last.
+         *
+         *     `streak_days` counts the days with usage without a gap that end with the last day.
+         */
+        LocalHeatmap: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
+            /**
+             * Week Starts On
+             * @enum {string}
+             */
+            week_starts_on: "sun" | "mon";
+            thresholds: components["schemas"]["Thresholds"];
+            /** Active Days */
+            active_days: number;
+            /** Streak Days */
+            streak_days: number;
+            /** Weeks */
+            weeks: (components["schemas"]["HeatmapCell"] | null)[][];
+        };
+        /**
+         * LocalHourly
+         * @description What `usage-hourly` answers: 48 half hours, ascending.
+         */
+        LocalHourly: {
+            /** Day */
+            day: string;
+            /** Data */
+            data: (components["schemas"]["HalfHour"] | components["schemas"]["MissingHalfHour"])[];
+            sync: components["schemas"]["Sync"];
+        };
+        /**
+         * LocalMonthly
+         * @description What `usage-monthly` answers: every month, ascending; the last one ends with the range.
+         */
+        LocalMonthly: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
+            /** Months */
+            months: number;
+            /** Data */
+            data: components["schemas"]["MonthTokens"][];
+        };
+        /**
+         * LocalSummary
+         * @description What `usage-summary` answers; `as_of` is the newest receipt of an event, whoever's it is.
+         */
+        LocalSummary: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
+            /** Days */
+            days: number;
+            totals: components["schemas"]["Totals"];
+            pricing: components["schemas"]["Pricing"];
+            /** As Of */
+            as_of: string | null;
+        };
+        /**
+         * LocalTotals
+         * @description The totals of a range, and the rates that go with them.
+         */
+        LocalTotals: {
+            totals: components["schemas"]["Totals"];
+            pricing: components["schemas"]["Pricing"];
+        };
+        /**
          * Me
          * @description The caller: as a user, and what their credentials allow.
          */
@@ -633,6 +1054,29 @@ export interface components {
             time_zone: string;
             /** Scopes */
             scopes: string[];
+        };
+        /**
+         * MissingHalfHour
+         * @description A half hour after the last sync: what was used in it may not have come in yet.
+         */
+        MissingHalfHour: {
+            /** Hour */
+            hour: string;
+            /** Total Tokens */
+            total_tokens: string;
+            /** Input Tokens */
+            input_tokens: string;
+            /** Cached Input Tokens */
+            cached_input_tokens: string;
+            /** Output Tokens */
+            output_tokens: string;
+            /** Reasoning Output Tokens */
+            reasoning_output_tokens: string;
+            /**
+             * Missing
+             * @constant
+             */
+            missing: true;
         };
         /**
          * ModelShare
@@ -665,6 +1109,15 @@ export interface components {
             completion_tokens: number;
         };
         /**
+         * ModelTotals
+         * @description What a model of a source used; its cost is the sum of what its events cost each.
+         */
+        ModelTotals: {
+            /** Model */
+            model: string;
+            totals: components["schemas"]["Totals"];
+        };
+        /**
          * ModelUsage
          * @description Usage of the model ids that share a display name; `cost_usd` has 6 decimals.
          */
@@ -693,6 +1146,34 @@ export interface components {
             as_of: string | null;
         };
         /**
+         * MonthTokens
+         * @description A local month, `YYYY-MM`.
+         */
+        MonthTokens: {
+            /** Month */
+            month: string;
+            /** Total Tokens */
+            total_tokens: string;
+            /** Input Tokens */
+            input_tokens: string;
+            /** Cached Input Tokens */
+            cached_input_tokens: string;
+            /** Output Tokens */
+            output_tokens: string;
+            /** Reasoning Output Tokens */
+            reasoning_output_tokens: string;
+        };
+        /**
+         * MyPlace
+         * @description Where the caller stands; without a rank if they have nothing that counts.
+         */
+        MyPlace: {
+            /** Rank */
+            rank: number | null;
+            /** Total Tokens */
+            total_tokens: string;
+        };
+        /**
          * Pagination
          * @description Where a page stands; `total` counts the events that can be listed.
          */
@@ -707,6 +1188,25 @@ export interface components {
             total_pages: number;
         };
         /**
+         * Pricing
+         * @description Rates of `model` on the last day. `pricing_mode` says how sources report channels: as parts
+         *     of others (`overlap`), beside each other (`add`), or both; counts and costs don't depend on it.
+         */
+        Pricing: {
+            /** Model */
+            model: string;
+            /**
+             * Pricing Mode
+             * @enum {string}
+             */
+            pricing_mode: "add" | "overlap" | "mixed";
+            /** Source */
+            source: string;
+            /** Effective From */
+            effective_from: string;
+            rates_per_million_usd: components["schemas"]["Rates"];
+        };
+        /**
          * Range
          * @description The UTC days of an answer, both included, and the range that was asked for.
          */
@@ -717,6 +1217,20 @@ export interface components {
             end: string;
             /** Key */
             key: string;
+        };
+        /**
+         * Rates
+         * @description USD per million tokens with 6 decimals, where no tier for long prompts is reached.
+         */
+        Rates: {
+            /** Input */
+            input: string;
+            /** Cached Input */
+            cached_input: string;
+            /** Output */
+            output: string;
+            /** Reasoning Output */
+            reasoning_output: string;
         };
         /**
          * Readiness
@@ -740,6 +1254,17 @@ export interface components {
             field: string | null;
             /** Message */
             message: string;
+        };
+        /**
+         * SourceTotals
+         * @description What a source used, and its models, most tokens first.
+         */
+        SourceTotals: {
+            /** Source */
+            source: string;
+            totals: components["schemas"]["Totals"];
+            /** Models */
+            models: components["schemas"]["ModelTotals"][];
         };
         /**
          * Spread
@@ -777,6 +1302,30 @@ export interface components {
             /** Cost Per 1K */
             cost_per_1k: number;
             top_models: components["schemas"]["TopModels"];
+        };
+        /**
+         * Sync
+         * @description When usage of the user came in last, and after how many minutes it should again.
+         */
+        Sync: {
+            /** Last Sync At */
+            last_sync_at: string | null;
+            /** Min Interval Minutes */
+            min_interval_minutes: number;
+        };
+        /**
+         * Synced
+         * @description When the caller's usage came in last, and whether that is news.
+         */
+        Synced: {
+            /** Success */
+            success: boolean;
+            /** Updated */
+            updated: boolean;
+            /** Last Sync At */
+            last_sync_at: string;
+            /** Min Interval Minutes */
+            min_interval_minutes: number;
         };
         /**
          * TeamOnDay
@@ -848,6 +1397,18 @@ export interface components {
             as_of: string | null;
         };
         /**
+         * Thresholds
+         * @description The most tokens of a day on levels 1, 2 and 3.
+         */
+        Thresholds: {
+            /** T1 */
+            t1: string;
+            /** T2 */
+            t2: string;
+            /** T3 */
+            t3: string;
+        };
+        /**
          * Timeseries
          * @description Every day of the range, ascending.
          */
@@ -864,6 +1425,30 @@ export interface components {
             by_tokens: components["schemas"]["ModelShare"][];
             /** By Cost */
             by_cost: components["schemas"]["ModelShare"][];
+        };
+        /**
+         * Totals
+         * @description Tokens and what they cost; the cost lacks `unpriced_tokens`, for which no price is known.
+         */
+        Totals: {
+            /** Total Tokens */
+            total_tokens: string;
+            /** Input Tokens */
+            input_tokens: string;
+            /** Cached Input Tokens */
+            cached_input_tokens: string;
+            /** Output Tokens */
+            output_tokens: string;
+            /** Reasoning Output Tokens */
+            reasoning_output_tokens: string;
+            /** Total Cost Usd */
+            total_cost_usd: string;
+            /** Cache Write Tokens */
+            cache_write_tokens: string;
+            /** Unpriced Tokens */
+            unpriced_tokens: string;
+            /** Requests */
+            requests: string;
         };
         /**
          * UsageCharts
@@ -993,6 +1578,24 @@ export interface components {
         UsersShown: {
             /** Users */
             users: components["schemas"]["UserShown"][];
+        };
+        /**
+         * ValuedEntry
+         * @description The same with what was ranked by: tokens, or USD with 6 decimals.
+         */
+        ValuedEntry: {
+            /** Rank */
+            rank: number;
+            /** Is Me */
+            is_me: boolean;
+            /** Display Name */
+            display_name: string;
+            /** Avatar Url */
+            avatar_url: string | null;
+            /** Total Tokens */
+            total_tokens: string;
+            /** Value */
+            value: string;
         };
         /**
          * Problem
@@ -2983,6 +3586,1790 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    usage_summary_functions_vibeusage_usage_summary_get: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The first local day; without it 30 days end with `to`.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                /**
+                 * @description The last local day, included; without it today.
+                 * @example 2026-11-21
+                 */
+                to?: string;
+                /**
+                 * @description Only this model, by its whole id in any case of letters, and what counts as it by an alias; blank for all.
+                 * @example openai/gpt-4.1
+                 */
+                model?: string;
+                /**
+                 * @description Only this source, in any case of letters; blank for all.
+                 * @example codex
+                 */
+                source?: string;
+                /**
+                 * @description The time zone of all days, by its IANA name.
+                 * @example America/Los_Angeles
+                 */
+                tz?: string;
+                /**
+                 * @description Minutes ahead of UTC, a multiple of 15. It counts without a known `tz`; if it is no number from -840 to 840 either, days are those of UTC.
+                 * @example -480
+                 */
+                tz_offset_minutes?: number;
+            };
+            header?: {
+                /**
+                 * @description Tags (`ETag`) of answers that the caller has.
+                 * @example "5f2c"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-21",
+                     *       "to": "2026-11-21",
+                     *       "days": 1,
+                     *       "totals": {
+                     *         "total_tokens": "1500",
+                     *         "input_tokens": "1200",
+                     *         "cached_input_tokens": "200",
+                     *         "output_tokens": "300",
+                     *         "reasoning_output_tokens": "50",
+                     *         "total_cost_usd": "0.005985",
+                     *         "cache_write_tokens": "0",
+                     *         "unpriced_tokens": "0",
+                     *         "requests": "1"
+                     *       },
+                     *       "pricing": {
+                     *         "model": "gpt-5.2-codex",
+                     *         "pricing_mode": "overlap",
+                     *         "source": "openrouter",
+                     *         "effective_from": "2025-12-23",
+                     *         "rates_per_million_usd": {
+                     *           "input": "1.750000",
+                     *           "cached_input": "0.175000",
+                     *           "output": "14.000000",
+                     *           "reasoning_output": "14.000000"
+                     *         }
+                     *       },
+                     *       "as_of": "2026-11-21T12:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LocalSummary"];
+                };
+            };
+            /** @description The caller has the answer already: its tag is in `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter breaks its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Invalid from date"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description No bearer token, or none that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Missing bearer token"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "this needs the scope read, which your credentials lack"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The path takes another method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method Not Allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal server error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The database is unavailable, or a rollup is missing that nothing can take the place of. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "the database is unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+        };
+    };
+    usage_model_breakdown_functions_vibeusage_usage_model_breakdown_get: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The first local day; without it 30 days end with `to`.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                /**
+                 * @description The last local day, included; without it today.
+                 * @example 2026-11-21
+                 */
+                to?: string;
+                /**
+                 * @description Only this source, in any case of letters; blank for all.
+                 * @example codex
+                 */
+                source?: string;
+                /**
+                 * @description The time zone of all days, by its IANA name.
+                 * @example America/Los_Angeles
+                 */
+                tz?: string;
+                /**
+                 * @description Minutes ahead of UTC, a multiple of 15. It counts without a known `tz`; if it is no number from -840 to 840 either, days are those of UTC.
+                 * @example -480
+                 */
+                tz_offset_minutes?: number;
+            };
+            header?: {
+                /**
+                 * @description Tags (`ETag`) of answers that the caller has.
+                 * @example "5f2c"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-21",
+                     *       "to": "2026-11-21",
+                     *       "days": 1,
+                     *       "sources": [
+                     *         {
+                     *           "source": "codex",
+                     *           "totals": {
+                     *             "total_tokens": "1500",
+                     *             "input_tokens": "1200",
+                     *             "cached_input_tokens": "200",
+                     *             "output_tokens": "300",
+                     *             "reasoning_output_tokens": "50",
+                     *             "total_cost_usd": "0.005985",
+                     *             "cache_write_tokens": "0",
+                     *             "unpriced_tokens": "0",
+                     *             "requests": "1"
+                     *           },
+                     *           "models": [
+                     *             {
+                     *               "model": "gpt-5.2-codex",
+                     *               "totals": {
+                     *                 "total_tokens": "1500",
+                     *                 "input_tokens": "1200",
+                     *                 "cached_input_tokens": "200",
+                     *                 "output_tokens": "300",
+                     *                 "reasoning_output_tokens": "50",
+                     *                 "total_cost_usd": "0.005985",
+                     *                 "cache_write_tokens": "0",
+                     *                 "unpriced_tokens": "0",
+                     *                 "requests": "1"
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "pricing": {
+                     *         "model": "gpt-5.2-codex",
+                     *         "pricing_mode": "overlap",
+                     *         "source": "openrouter",
+                     *         "effective_from": "2025-12-23",
+                     *         "rates_per_million_usd": {
+                     *           "input": "1.750000",
+                     *           "cached_input": "0.175000",
+                     *           "output": "14.000000",
+                     *           "reasoning_output": "14.000000"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LocalBreakdown"];
+                };
+            };
+            /** @description The caller has the answer already: its tag is in `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter breaks its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Invalid from date"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description No bearer token, or none that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Missing bearer token"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "this needs the scope read, which your credentials lack"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The path takes another method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method Not Allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal server error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The database is unavailable, or a rollup is missing that nothing can take the place of. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "the database is unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+        };
+    };
+    usage_daily_functions_vibeusage_usage_daily_get: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The first local day; without it 30 days end with `to`.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                /**
+                 * @description The last local day, included; without it today.
+                 * @example 2026-11-21
+                 */
+                to?: string;
+                /**
+                 * @description Only this model, by its whole id in any case of letters, and what counts as it by an alias; blank for all.
+                 * @example openai/gpt-4.1
+                 */
+                model?: string;
+                /**
+                 * @description Only this source, in any case of letters; blank for all.
+                 * @example codex
+                 */
+                source?: string;
+                /**
+                 * @description The time zone of all days, by its IANA name.
+                 * @example America/Los_Angeles
+                 */
+                tz?: string;
+                /**
+                 * @description Minutes ahead of UTC, a multiple of 15. It counts without a known `tz`; if it is no number from -840 to 840 either, days are those of UTC.
+                 * @example -480
+                 */
+                tz_offset_minutes?: number;
+            };
+            header?: {
+                /**
+                 * @description Tags (`ETag`) of answers that the caller has.
+                 * @example "5f2c"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-21",
+                     *       "to": "2026-11-21",
+                     *       "data": [
+                     *         {
+                     *           "day": "2026-11-21",
+                     *           "total_tokens": "1500",
+                     *           "input_tokens": "1200",
+                     *           "cached_input_tokens": "200",
+                     *           "output_tokens": "300",
+                     *           "reasoning_output_tokens": "50",
+                     *           "total_cost_usd": "0.005985",
+                     *           "requests": "1"
+                     *         }
+                     *       ],
+                     *       "summary": {
+                     *         "totals": {
+                     *           "total_tokens": "1500",
+                     *           "input_tokens": "1200",
+                     *           "cached_input_tokens": "200",
+                     *           "output_tokens": "300",
+                     *           "reasoning_output_tokens": "50",
+                     *           "total_cost_usd": "0.005985",
+                     *           "cache_write_tokens": "0",
+                     *           "unpriced_tokens": "0",
+                     *           "requests": "1"
+                     *         },
+                     *         "pricing": {
+                     *           "model": "gpt-5.2-codex",
+                     *           "pricing_mode": "overlap",
+                     *           "source": "openrouter",
+                     *           "effective_from": "2025-12-23",
+                     *           "rates_per_million_usd": {
+                     *             "input": "1.750000",
+                     *             "cached_input": "0.175000",
+                     *             "output": "14.000000",
+                     *             "reasoning_output": "14.000000"
+                     *           }
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LocalDaily"];
+                };
+            };
+            /** @description The caller has the answer already: its tag is in `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter breaks its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Invalid from date"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description No bearer token, or none that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Missing bearer token"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "this needs the scope read, which your credentials lack"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The path takes another method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method Not Allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal server error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The database is unavailable, or a rollup is missing that nothing can take the place of. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "the database is unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+        };
+    };
+    usage_hourly_functions_vibeusage_usage_hourly_get: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Without it today.
+                 * @example 2026-11-21
+                 */
+                day?: string;
+                /**
+                 * @description Only this model, by its whole id in any case of letters, and what counts as it by an alias; blank for all.
+                 * @example openai/gpt-4.1
+                 */
+                model?: string;
+                /**
+                 * @description Only this source, in any case of letters; blank for all.
+                 * @example codex
+                 */
+                source?: string;
+                /**
+                 * @description The time zone of all days, by its IANA name.
+                 * @example America/Los_Angeles
+                 */
+                tz?: string;
+                /**
+                 * @description Minutes ahead of UTC, a multiple of 15. It counts without a known `tz`; if it is no number from -840 to 840 either, days are those of UTC.
+                 * @example -480
+                 */
+                tz_offset_minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "day": "2026-11-21",
+                     *       "data": [
+                     *         {
+                     *           "hour": "2026-11-21T00:00:00",
+                     *           "total_tokens": "1500",
+                     *           "input_tokens": "1200",
+                     *           "cached_input_tokens": "200",
+                     *           "output_tokens": "300",
+                     *           "reasoning_output_tokens": "50"
+                     *         },
+                     *         {
+                     *           "hour": "2026-11-21T00:30:00",
+                     *           "total_tokens": "0",
+                     *           "input_tokens": "0",
+                     *           "cached_input_tokens": "0",
+                     *           "output_tokens": "0",
+                     *           "reasoning_output_tokens": "0",
+                     *           "missing": true
+                     *         }
+                     *       ],
+                     *       "sync": {
+                     *         "last_sync_at": "2026-11-21T00:15:00.000000Z",
+                     *         "min_interval_minutes": 30
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LocalHourly"];
+                };
+            };
+            /** @description A parameter breaks its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Invalid from date"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description No bearer token, or none that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Missing bearer token"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "this needs the scope read, which your credentials lack"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The path takes another method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method Not Allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal server error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The database is unavailable, or a rollup is missing that nothing can take the place of. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "the database is unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+        };
+    };
+    usage_monthly_functions_vibeusage_usage_monthly_get: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many.
+                 * @example 12
+                 */
+                months?: number;
+                /**
+                 * @description The last local day, included; without it today.
+                 * @example 2026-11-21
+                 */
+                to?: string;
+                /**
+                 * @description Only this model, by its whole id in any case of letters, and what counts as it by an alias; blank for all.
+                 * @example openai/gpt-4.1
+                 */
+                model?: string;
+                /**
+                 * @description Only this source, in any case of letters; blank for all.
+                 * @example codex
+                 */
+                source?: string;
+                /**
+                 * @description The time zone of all days, by its IANA name.
+                 * @example America/Los_Angeles
+                 */
+                tz?: string;
+                /**
+                 * @description Minutes ahead of UTC, a multiple of 15. It counts without a known `tz`; if it is no number from -840 to 840 either, days are those of UTC.
+                 * @example -480
+                 */
+                tz_offset_minutes?: number;
+            };
+            header?: {
+                /**
+                 * @description Tags (`ETag`) of answers that the caller has.
+                 * @example "5f2c"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-01",
+                     *       "to": "2026-11-21",
+                     *       "months": 1,
+                     *       "data": [
+                     *         {
+                     *           "month": "2026-11",
+                     *           "total_tokens": "1500",
+                     *           "input_tokens": "1200",
+                     *           "cached_input_tokens": "200",
+                     *           "output_tokens": "300",
+                     *           "reasoning_output_tokens": "50"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LocalMonthly"];
+                };
+            };
+            /** @description The caller has the answer already: its tag is in `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter breaks its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Invalid from date"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description No bearer token, or none that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Missing bearer token"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "this needs the scope read, which your credentials lack"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The path takes another method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method Not Allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal server error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The database is unavailable, or a rollup is missing that nothing can take the place of. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "the database is unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+        };
+    };
+    usage_heatmap_functions_vibeusage_usage_heatmap_get: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many.
+                 * @example 26
+                 */
+                weeks?: number;
+                /**
+                 * @description The last local day, included; without it today.
+                 * @example 2026-11-21
+                 */
+                to?: string;
+                /**
+                 * @description The day on which weeks begin.
+                 * @example mon
+                 */
+                week_starts_on?: "sun" | "mon";
+                /**
+                 * @description Only this model, by its whole id in any case of letters, and what counts as it by an alias; blank for all.
+                 * @example openai/gpt-4.1
+                 */
+                model?: string;
+                /**
+                 * @description Only this source, in any case of letters; blank for all.
+                 * @example codex
+                 */
+                source?: string;
+                /**
+                 * @description The time zone of all days, by its IANA name.
+                 * @example America/Los_Angeles
+                 */
+                tz?: string;
+                /**
+                 * @description Minutes ahead of UTC, a multiple of 15. It counts without a known `tz`; if it is no number from -840 to 840 either, days are those of UTC.
+                 * @example -480
+                 */
+                tz_offset_minutes?: number;
+            };
+            header?: {
+                /**
+                 * @description Tags (`ETag`) of answers that the caller has.
+                 * @example "5f2c"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-15",
+                     *       "to": "2026-11-16",
+                     *       "week_starts_on": "sun",
+                     *       "thresholds": {
+                     *         "t1": "1500",
+                     *         "t2": "1500",
+                     *         "t3": "1500"
+                     *       },
+                     *       "active_days": 1,
+                     *       "streak_days": 1,
+                     *       "weeks": [
+                     *         [
+                     *           {
+                     *             "day": "2026-11-15",
+                     *             "value": "0",
+                     *             "level": 0
+                     *           },
+                     *           {
+                     *             "day": "2026-11-16",
+                     *             "value": "1500",
+                     *             "level": 1
+                     *           },
+                     *           null,
+                     *           null,
+                     *           null,
+                     *           null,
+                     *           null
+                     *         ]
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LocalHeatmap"];
+                };
+            };
+            /** @description The caller has the answer already: its tag is in `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter breaks its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Invalid from date"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description No bearer token, or none that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Missing bearer token"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "this needs the scope read, which your credentials lack"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The path takes another method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method Not Allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal server error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The database is unavailable, or a rollup is missing that nothing can take the place of. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "the database is unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+        };
+    };
+    show_leaderboard_functions_vibeusage_leaderboard_get: {
+        parameters: {
+            query: {
+                /** @description Today, the week (from Sunday) or month that it lies in, or everything up to it; in days of UTC, in any case of letters. */
+                period: "day" | "week" | "month" | "total";
+                /** @description Entries of a page. An integer beyond a bound counts as the bound, what is no integer as not given. */
+                limit?: number;
+                /** @description Entries passed over. An integer beyond a bound counts as the bound, what is no integer as not given. */
+                offset?: number;
+                /** @description What people are ranked by; entries then tell it as `value`. Without it by all tokens. */
+                metric?: "total" | "input" | "output" | "cost";
+                /** @description Only what was used for this team, by name. */
+                team?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "period": "week",
+                     *       "from": "2026-11-15",
+                     *       "to": "2026-11-21",
+                     *       "generated_at": "2026-11-21T10:15:02.417000Z",
+                     *       "entries": [
+                     *         {
+                     *           "rank": 1,
+                     *           "is_me": false,
+                     *           "display_name": "Grace",
+                     *           "avatar_url": "https://example.com/grace.png",
+                     *           "total_tokens": "48211093"
+                     *         },
+                     *         {
+                     *           "rank": 2,
+                     *           "is_me": true,
+                     *           "display_name": "Ada",
+                     *           "avatar_url": "https://example.com/ada.png",
+                     *           "total_tokens": "31870442"
+                     *         }
+                     *       ],
+                     *       "me": {
+                     *         "rank": 2,
+                     *         "total_tokens": "31870442"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Leaderboard"];
+                };
+            };
+            /** @description A parameter breaks its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Invalid period"
+                     *     }
+                     */
+                    "application/json": unknown;
+                };
+            };
+            /** @description No bearer token, or none that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Missing bearer token"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "this needs the scope read, which your credentials lack"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description Another method than those described. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method Not Allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal server error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The database is unavailable; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "the database is unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+        };
+    };
+    show_leaderboard_settings_functions_vibeusage_leaderboard_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "leaderboard_public": true,
+                     *       "updated_at": "2026-11-21T10:15:02.417000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LeaderboardSettings"];
+                };
+            };
+            /** @description No bearer token, or none that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Missing bearer token"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "this needs the scope read, which your credentials lack"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description Another method than those described. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method Not Allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal server error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The database is unavailable; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "the database is unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+        };
+    };
+    change_leaderboard_settings_functions_vibeusage_leaderboard_settings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "leaderboard_public": true
+                 *     }
+                 */
+                "application/json": {
+                    leaderboard_public: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "leaderboard_public": true,
+                     *       "updated_at": "2026-11-21T10:15:02.417000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LeaderboardSettings"];
+                };
+            };
+            /** @description The body is malformed, or no boolean. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "leaderboard_public must be boolean"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description No bearer token, or none that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Missing bearer token"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "this needs the scope read, which your credentials lack"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description Another method than those described. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method Not Allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "the body is larger than 64 KiB"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Content-Type 'text/plain': send application/json"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal server error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The database is unavailable; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "the database is unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+        };
+    };
+    ingest_half_hours_functions_vibeusage_ingest_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "hourly": [
+                 *         {
+                 *           "hour_start": "2026-11-21T10:30:00.000Z",
+                 *           "source": "codex",
+                 *           "model": "gpt-5.2-codex",
+                 *           "input_tokens": 1200,
+                 *           "cached_input_tokens": 200,
+                 *           "output_tokens": 300,
+                 *           "reasoning_output_tokens": 50,
+                 *           "total_tokens": 1500
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    hourly: {
+                        /**
+                         * Format: date-time
+                         * @description Exactly on a half hour of UTC.
+                         */
+                        hour_start: string;
+                        /** @default codex */
+                        source?: string | null;
+                        /** @default unknown */
+                        model?: string | null;
+                        input_tokens: number | string;
+                        cached_input_tokens: number | string;
+                        output_tokens: number | string;
+                        reasoning_output_tokens: number | string;
+                        total_tokens: number | string;
+                    }[];
+                } | {
+                    /**
+                     * Format: date-time
+                     * @description Exactly on a half hour of UTC.
+                     */
+                    hour_start: string;
+                    /** @default codex */
+                    source?: string | null;
+                    /** @default unknown */
+                    model?: string | null;
+                    input_tokens: number | string;
+                    cached_input_tokens: number | string;
+                    output_tokens: number | string;
+                    reasoning_output_tokens: number | string;
+                    total_tokens: number | string;
+                }[] | {
+                    data: {
+                        hourly: {
+                            /**
+                             * Format: date-time
+                             * @description Exactly on a half hour of UTC.
+                             */
+                            hour_start: string;
+                            /** @default codex */
+                            source?: string | null;
+                            /** @default unknown */
+                            model?: string | null;
+                            input_tokens: number | string;
+                            cached_input_tokens: number | string;
+                            output_tokens: number | string;
+                            reasoning_output_tokens: number | string;
+                            total_tokens: number | string;
+                        }[];
+                    } | {
+                        /**
+                         * Format: date-time
+                         * @description Exactly on a half hour of UTC.
+                         */
+                        hour_start: string;
+                        /** @default codex */
+                        source?: string | null;
+                        /** @default unknown */
+                        model?: string | null;
+                        input_tokens: number | string;
+                        cached_input_tokens: number | string;
+                        output_tokens: number | string;
+                        reasoning_output_tokens: number | string;
+                        total_tokens: number | string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "inserted": 1,
+                     *       "skipped": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BucketsStored"];
+                };
+            };
+            /** @description The body is malformed, or a bucket breaks a rule (day is sealed by retention, say). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Token fields must be non-negative integers"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description No bearer token, or none that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Missing bearer token"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "this needs the scope ingest, which your credentials lack"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description Another method than those described. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method Not Allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description More than 16 MiB or 500 buckets; nothing was stored. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many buckets (max 500)"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description A content type or encoding that can't be read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Content-Encoding 'br': send gzip or none"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal server error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The store is down or full; send it again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "the database is unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+        };
+    };
+    ping_sync_functions_vibeusage_sync_ping_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "updated": true,
+                     *       "last_sync_at": "2026-11-21T10:45:00.000000Z",
+                     *       "min_interval_minutes": 30
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Synced"];
+                };
+            };
+            /** @description No bearer token, or none that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Missing bearer token"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "this needs the scope ingest, which your credentials lack"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description Another method than those described. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method Not Allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal server error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
+                };
+            };
+            /** @description The database is unavailable; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "the database is unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorLine"];
                 };
             };
         };

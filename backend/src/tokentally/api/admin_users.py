@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 import msgspec
@@ -18,9 +19,16 @@ from tokentally.api.description import body_of, problems
 from tokentally.api.json_body import answer, read_json
 from tokentally.models.plain_text import plain_text
 from tokentally.store.teams import assign_team
-from tokentally.store.users import User, UserExists, all_users, change_user, create_user
+from tokentally.store.users import (
+    User,
+    UserExists,
+    all_users,
+    change_user,
+    create_user,
+    shown_on_boards,
+)
 
-Changes = dict[str, str | bool]
+Changes = dict[str, str | int]
 
 
 class UserWish(msgspec.Struct, forbid_unknown_fields=True):
@@ -125,7 +133,8 @@ async def set_team(name: str, request: Request, called: AdminDep) -> Response:
 )
 async def patch_user(name: str, request: Request, called: AdminDep) -> Response:
     """Change what a user is called and may do."""
-    changes = _checked(await read_json(request, called, UserChanges))
+    sent = await read_json(request, called, UserChanges)
+    changes = _checked(sent, called.backend.clock())
     return await _changed(called.backend, partial(change_user, name=name, changes=changes))
 
 
@@ -161,13 +170,15 @@ def _add(connection: Connection, wish: UserWish) -> User:
     return change_user(connection, name, {"display_name": shown, "is_admin": wish.is_admin})
 
 
-def _checked(sent: UserChanges) -> Changes:
+def _checked(sent: UserChanges, now: datetime) -> Changes:
     """The changes as columns; raises `InvalidText`."""
     changes: Changes = {}
     for field in sent.__struct_fields__:
         value = getattr(sent, field)
         if value is not UNSET:
             changes[field] = value
+    if sent.leaderboard_public is not UNSET:
+        changes |= shown_on_boards(sent.leaderboard_public, now)
     if sent.display_name is not UNSET:
         changes["display_name"] = plain_text("display_name", sent.display_name)
     return changes

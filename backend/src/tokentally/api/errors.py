@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from tokentally.api.dashboard_parameters import InvalidQuery
 from tokentally.api.usage_costs_parameters import InvalidParameter
 from tokentally.auth.caller import UnknownScope
 from tokentally.auth.refusals import NO_GOOD, MissingScope, NotSignedIn, SigningKeysUnavailable
@@ -76,6 +77,7 @@ _STATUS: dict[type[Exception], int] = {
     InvalidDateRange: 400,
     InvalidFilter: 400,
     InvalidParameter: 400,
+    InvalidQuery: 400,
     InvalidText: 400,
     UnknownScope: 400,
     NotSignedIn: 401,

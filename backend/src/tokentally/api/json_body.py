@@ -20,9 +20,7 @@ _PLACE = re.compile(r"(.*) - at `\$\.?(.*)`")
 
 async def read_json(request: Request, called: Called, kind: type[Body]) -> Body:
     """The body as `kind`; raises `UnsupportedBody`, `BodyTooLarge` and `MalformedBody`."""
-    stated = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if stated != "application/json":
-        raise UnsupportedBody(f"Content-Type {stated or 'none'!r}: send application/json")
+    require_json(request)
     body = await read_body(request.stream(), MAX_BYTES)
     await still_allowed(request, called)
     try:
@@ -31,6 +29,13 @@ async def read_json(request: Request, called: Called, kind: type[Body]) -> Body:
         raise MalformedBody(_said(str(error))) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedBody(f"the body is no valid JSON: {error}") from None
+
+
+def require_json(request: Request) -> None:
+    """Raises `UnsupportedBody` if the body isn't said to be JSON."""
+    stated = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if stated != "application/json":
+        raise UnsupportedBody(f"Content-Type {stated or 'none'!r}: send application/json")
 
 
 def answer(content: Any, status: int = 200) -> Response:

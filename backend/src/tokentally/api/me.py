@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, partial
 from zoneinfo import available_timezones
 
@@ -19,9 +20,9 @@ from tokentally.auth.caller import Caller
 from tokentally.auth.claims import avatar_address
 from tokentally.auth.owner import owner_of
 from tokentally.models.plain_text import InvalidText, plain_text
-from tokentally.store.users import User, change_user, find_user
+from tokentally.store.users import User, change_user, find_user, shown_on_boards
 
-Changes = dict[str, str | bool]
+Changes = dict[str, str | int]
 
 
 class MyChanges(msgspec.Struct, forbid_unknown_fields=True):
@@ -69,7 +70,8 @@ async def show_me(called: UserDep) -> Response:
 @router.patch("", response_model=Me, responses=_REFUSED, openapi_extra=body_of(MyChanges))
 async def change_me(request: Request, called: UserDep) -> Response:
     """Change what the caller is called, where they are, and whether others see them."""
-    changes = _checked(await read_json(request, called, MyChanges))
+    sent = await read_json(request, called, MyChanges)
+    changes = _checked(sent, called.backend.clock())
     change = partial(_change, caller=called.caller, changes=changes)
     user = await asyncio.wrap_future(called.backend.writer.run(change))
     return answer(_me(called.caller, user))
@@ -84,7 +86,7 @@ def _change(connection: Connection, caller: Caller, changes: Changes) -> User:
     return change_user(connection, owner_of(connection, caller).name, changes)
 
 
-def _checked(sent: MyChanges) -> Changes:
+def _checked(sent: MyChanges, now: datetime) -> Changes:
     """The changes as columns; raises `InvalidText`."""
     changes: Changes = {}
     if sent.display_name is not UNSET:
@@ -94,7 +96,7 @@ def _checked(sent: MyChanges) -> Changes:
     if sent.time_zone is not UNSET:
         changes["time_zone"] = _time_zone(sent.time_zone)
     if sent.leaderboard_public is not UNSET:
-        changes["leaderboard_public"] = sent.leaderboard_public
+        changes |= shown_on_boards(sent.leaderboard_public, now)
     return changes
 
 

@@ -10,22 +10,38 @@ from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tokentally.api import admin_users, events, health, keys, me, metrics, tokens, usage_costs
+from tokentally.api import (
+    admin_users,
+    dashboard_usage,
+    events,
+    health,
+    keys,
+    leaderboard,
+    me,
+    metrics,
+    tokens,
+    usage_costs,
+    vibeusage,
+)
 from tokentally.api.backend import Backend, open_backend
 from tokentally.api.description import described
 from tokentally.api.errors import handle_errors, render
 from tokentally.api.logs import set_up_logging
 from tokentally.api.observing import Observed
 from tokentally.api.page import built_page, serve_page
+from tokentally.api.receipts import Receipts
 from tokentally.auth.loopback import why_refused
 from tokentally.auth.sign_in import open_sign_in
 from tokentally.config import Settings
 
 DESCRIPTION = (
     "Token events in, exact usage and cost out. Every count includes all that was acknowledged."
+    " What is served under `/functions/` is served under `/api/functions/` too."
 )
 PARTS = (events, tokens, usage_costs, keys, me, admin_users, health, metrics)
 """The modules that have routes; these are tried in their order."""
+DASHBOARD = (dashboard_usage, leaderboard, vibeusage)
+"""The modules of the dashboard's routes: served under two prefixes, described under the first."""
 
 
 class LoopbackOnly:
@@ -65,10 +81,14 @@ def create_backend(backend: Backend | None = None) -> FastAPI:
     app.state.backend = own
     app.state.readiness = health.readiness_probe(own)
     app.state.metrics = metrics.Metrics(own)
+    app.state.receipts = Receipts(own.clock)
     app.state.sign_in = open_sign_in(own.settings, own.clock, own.database, own.writer)
     app.openapi = partial(described, app)  # type: ignore[method-assign]
     for part in PARTS:
         app.include_router(part.router)
+    for part in DASHBOARD:
+        app.include_router(part.router, prefix="/functions")
+        app.include_router(part.router, prefix="/api/functions", include_in_schema=False)
     serve_page(app, built_page())
     handle_errors(app)
     _guard(app, own.settings)

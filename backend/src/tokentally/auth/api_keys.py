@@ -53,7 +53,8 @@ def caller_with_key(keys: ApiKeys, key: str) -> Caller:
     if holder is None or not compare_digest(holder.digest, digest) or holder.disabled:
         raise NotSignedIn
     _note(keys, holder)
-    return Caller(holder.user, effective(holder.scopes, is_admin=holder.is_admin))
+    scopes = effective(holder.scopes, is_admin=holder.is_admin)
+    return Caller(holder.user, scopes, f"key {holder.key_id}")
 
 
 def _note(keys: ApiKeys, holder: Holder) -> None:

@@ -18,17 +18,22 @@ class UnknownScope(ValueError):
 
 @dataclass(frozen=True)
 class Caller:
-    """A user by name, with the scopes that their credentials carry."""
+    """A user by name, with the scopes that their credentials carry.
+
+    `device` tells the keys of a user apart: each is made for one device. Those who call with tokens
+    count as one.
+    """
 
     user: str
     scopes: frozenset[str]
+    device: str = "token"
 
     def may(self, scope: str) -> bool:
         """Whether the caller has `scope`."""
         return scope in self.scopes
 
 
-LOCAL = Caller("local", SCOPES)
+LOCAL = Caller("local", SCOPES, "local")
 """Whoever reaches a server that listens on this machine alone: its owner."""
 
 PASSER_BY = Caller("", frozenset({"read"}))

@@ -79,6 +79,11 @@ def delivery_of(parsed: Parsed) -> Delivery:
     return Delivery(parsed.events, parsed.refused)
 
 
+def reason_against(outcome: str) -> str | None:
+    """Why the store refused an event, if it did."""
+    return _REFUSED[outcome][1] if outcome in _REFUSED else None
+
+
 def ingest_answer(parsed: Parsed, outcomes: Sequence[str]) -> IngestAnswer:
     """What is answered, from one outcome for each of the parsed events."""
     counts = Counter(outcomes)

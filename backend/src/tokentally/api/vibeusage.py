@@ -1,0 +1,121 @@
+"""`/functions/vibeusage-ingest` and `-sync-ping`: the door of the VibeUsage CLI."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+
+from tokentally.api.any_json import read_any_json
+from tokentally.api.backend import Backend
+from tokentally.api.deps import Called, SentDep
+from tokentally.api.json_body import answer
+from tokentally.api.vibeusage_description import BUCKETS, ERRORS, NOT_STORED, PINGED
+from tokentally.auth.caller import Caller
+from tokentally.auth.owner import owner_of
+from tokentally.clock import microseconds, rfc3339
+from tokentally.ingest.half_hours import Batch, InvalidBuckets, half_hours, named
+from tokentally.ingest.normalise import sender
+from tokentally.ingest.receive import reason_against
+from tokentally.models.event import Event
+from tokentally.queries.stored_counts import stored_alike
+from tokentally.store.deliver import Delivery
+from tokentally.store.locks import deliver_with_others
+from tokentally.store.outcomes import ACCEPTED, UPDATED
+from tokentally.store.syncs import last_sync, note_syncs
+
+MIN_INTERVAL_MINUTES = 30
+"""How often a device need send nothing but that it is in sync."""
+
+
+@dataclass(frozen=True)
+class BucketsStored:
+    """How many buckets were new or changed, and how many made no difference."""
+
+    success: bool
+    inserted: int
+    skipped: int
+
+
+@dataclass(frozen=True)
+class Synced:
+    """When the caller's usage came in last, and whether that is news."""
+
+    success: bool
+    updated: bool
+    last_sync_at: str
+    min_interval_minutes: int
+
+
+router = APIRouter(tags=["ingest"], responses=ERRORS)
+
+
+@router.post(
+    "/vibeusage-ingest", response_model=BucketsStored, responses=NOT_STORED, openapi_extra=BUCKETS
+)
+async def ingest_half_hours(request: Request, sent: SentDep) -> Response:
+    """Store what a device used of each model in half hours, in place of what it said before."""
+    content = await read_any_json(request, sent)
+    revision = request.app.state.receipts.next()
+    batch = await run_in_threadpool(_batch, content, sent, revision)
+    return answer(await _stored(sent.backend, batch))
+
+
+@router.post("/vibeusage-sync-ping", response_model=Synced, openapi_extra=PINGED)
+async def ping_sync(sent: SentDep) -> Response:
+    """Say that a device is in sync though it has nothing to send; its body doesn't matter."""
+    ping = partial(_ping, caller=sent.caller, now=microseconds(sent.backend.clock()))
+    return answer(await asyncio.wrap_future(sent.backend.writer.run(ping)))
+
+
+def _batch(content: object, sent: Called, revision: int) -> Batch:
+    by = sender(sent.caller.user, sent.backend.clock(), may_name_users=False)
+    return half_hours(content, by, device=sent.caller.device, revision=revision)
+
+
+async def _stored(backend: Backend, batch: Batch) -> BucketsStored:
+    """Store a batch. Buckets that are sent again as they are make no difference, but they are
+    written: they must win over others that came before them and are stored after.
+    """
+    if not batch.events:
+        return BucketsStored(success=True, inserted=0, skipped=batch.overwritten)
+    alike = await run_in_threadpool(_stored_alike, backend, batch.events)
+    outcomes = await asyncio.wrap_future(backend.writer.submit(Delivery(batch.events)))
+    _refuse(batch.events, outcomes)
+    changed = sum(
+        outcome in (ACCEPTED, UPDATED) and event.event_id not in alike
+        for event, outcome in zip(batch.events, outcomes, strict=True)
+    )
+    total = len(batch.events) + batch.overwritten
+    return BucketsStored(success=True, inserted=changed, skipped=total - changed)
+
+
+def _stored_alike(backend: Backend, events: Sequence[Event]) -> set[str]:
+    with backend.database.readers.connect() as connection:
+        return stored_alike(connection, events)
+
+
+def _refuse(events: Sequence[Event], outcomes: Sequence[str]) -> None:
+    """Raises `InvalidBuckets` for the first bucket that the store refused."""
+    for event, outcome in zip(events, outcomes, strict=True):
+        if reason := reason_against(outcome):
+            raise InvalidBuckets(f"{named(event)}: {reason}")
+
+
+def _ping(connection: Connection, caller: Caller, now: int) -> Synced:
+    deliver_with_others(connection)  # so that the user isn't deleted meanwhile
+    user = owner_of(connection, caller)
+    last = last_sync(connection, user.id)
+    updated = last is None or now - last >= MIN_INTERVAL_MINUTES * 60_000_000
+    if updated:
+        note_syncs(connection, [user.id], now)
+    shown = now if last is None or updated else last
+    return Synced(
+        success=True,
+        updated=updated,
+        last_sync_at=rfc3339(shown),
+        min_interval_minutes=MIN_INTERVAL_MINUTES,
+    )
