@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import folds, imports, ingest, postgresql, reads
+from benchmarks import folds, imports, ingest, own_reads, postgresql, reads
 from benchmarks.database import file_url, fill_file
 from benchmarks.measure import Figure
 from benchmarks.report import write_report
@@ -41,6 +41,7 @@ def _figures(folder: Path, rows: int, megabytes: int) -> list[Figure]:
         parts: list[Callable[[], list[Figure]]] = [
             partial(_size_and_start, folder / "empty.db", large_file, rows),
             partial(reads.queries, large),
+            partial(own_reads.own_queries, large),
             partial(reads.kept_answers, large, ">= 5,000"),
             partial(folds.folds, small, large, rows),
             partial(ingest.in_process, Path(scratch)),

@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
 from functools import partial
 
 from sqlalchemy import text
@@ -15,6 +16,8 @@ from benchmarks.server import exchange, get, running_server
 from tokentally.days import DayRange, date_of
 from tokentally.queries.filters import Filter
 from tokentally.queries.hours import tokens_per_hour
+from tokentally.queries.leaderboard import Board, leaderboard
+from tokentally.queries.leaderboard_window import Period
 from tokentally.queries.models import tokens_per_model
 from tokentally.queries.teams import tokens_per_team
 from tokentally.store.engine import Database
@@ -22,6 +25,7 @@ from tokentally.store.event_ids import first_id
 from tokentally.store.usage import Snapshot, read
 
 LAST = date_of(FIRST_DAY + DAYS - 1)
+NOON = clock_time(12)
 _RAW = text(
     "SELECT m.name, sum(e.input_tokens + e.output_tokens), count(*), sum(e.cost_nano_usd)"
     " FROM token_event e JOIN model m ON m.id = e.model_id"
@@ -43,6 +47,7 @@ def queries(url: str) -> list[Figure]:
             _figure(opened, "/tokens/models 365 d", by_model, year, "<= 100", raw_year),
             _figure(opened, "/tokens/hourly 30 d", by_hour, month, "<= 100", raw_month),
             _figure(opened, "/tokens 30 d", by_team, month, "", raw_month),
+            *(_board_figure(opened, period) for period in Period),
         ]
 
 
@@ -71,6 +76,14 @@ def _figure(
     ratio = raw / sorted(times)[len(times) // 2]
     slow = 1000 * percentile(times, 0.99)
     return Figure(f"{what}, uncached, p99", slow, "ms", goal, "raw GROUP BY of the days", ratio)
+
+
+def _board_figure(opened: Database, period: Period) -> Figure:
+    at = datetime.combine(LAST, NOON, UTC)
+    query = partial(leaderboard, board=Board(period, LAST, at), caller="user-0001")
+    times = [seconds(lambda: read(opened, query)) for _ in range(60)]
+    what = f"vibeusage-leaderboard, {period}, uncached, p99"
+    return Figure(what, 1000 * percentile(times, 0.99), "ms", "<= 20")
 
 
 def _raw(opened: Database, days: DayRange) -> None:

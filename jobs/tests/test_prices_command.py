@@ -210,7 +210,22 @@ def test_an_alias_is_listed_and_taken_back(tokentally: Run) -> None:
         "",
     )
     assert table(tokentally("aliases", "list")) == [
-        ["ours", "openai/gpt-4.1", "2015-01-01"],
-        ["ours", "ours", "2015-01-01"],
+        ["ours", "openai/gpt-4.1", "2015-01-01", "price"],
+        ["ours", "ours", "2015-01-01", "price"],
+    ]
+    assert len(table(tokentally("prices", "log"))) == 2
+
+
+def test_an_alias_for_usage_is_another_kind(tokentally: Run) -> None:
+    tokentally("aliases", "set", "ours", "openai/gpt-4.1")
+    words = ("--kind", "usage", "--effective-from", "2026-03-01")
+    said = tokentally("aliases", "set", " Old ", "New", *words)
+    wrong = tokentally("aliases", "set", "old", "new", "--kind", "display")
+
+    assert said == Said(0, "old counts as new from 2026-03-01\n", "")
+    assert wrong.status == 2
+    assert table(tokentally("aliases", "list")) == [
+        ["ours", "openai/gpt-4.1", "2015-01-01", "price"],
+        ["old", "new", "2026-03-01", "usage"],
     ]
     assert len(table(tokentally("prices", "log"))) == 2

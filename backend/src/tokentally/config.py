@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     sqlite_synchronous: Literal["FULL", "NORMAL"] = "FULL"
     price_book: Literal["genai-prices", "own"] = "genai-prices"
     price_sync_url: str | None = None
+    default_pricing_model: str = "gpt-5.2-codex"
+    default_pricing_source: str = "openrouter"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
     log_format: Literal["text", "json"] = "text"
     ready_fold_lag_seconds: float = Field(default=300.0, gt=0)
