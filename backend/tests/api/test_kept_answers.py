@@ -137,6 +137,15 @@ def test_a_different_endpoint_with_the_same_parameters_has_its_own_answer(
     assert len(set(bodies)) == len(PATHS)
 
 
+@pytest.mark.every_engine
+@pytest.mark.parametrize("name", ["team", "source"])
+def test_a_filter_with_a_nul_is_refused(name: str, client: TestClient) -> None:
+    refused = client.get("/tokens/models", params={name: "a\0b"})
+
+    assert refused.status_code == 400
+    assert refused.json() == {"detail": f"{name} must be text without NUL"}
+
+
 @pytest.mark.parametrize(("name", "longest"), [("team", 200), ("source", 64)])
 def test_names_that_nothing_can_have_are_refused_and_not_kept(
     name: str, longest: int, client: TestClient

@@ -25,6 +25,8 @@ def filter_of(team: str, source: str) -> Filter:
     for name, text, longest in (("team", named[0], 200), ("source", named[1], 64)):
         if len(text) > longest:
             raise InvalidFilter(f"{name} must be text of at most {longest} characters")
+        if "\0" in text:
+            raise InvalidFilter(f"{name} must be text without NUL")
     return Filter(team=named[0] or None, source=named[1] or None)
 
 
