@@ -10,7 +10,7 @@ from functools import partial
 import psycopg
 from sqlalchemy import make_url
 
-from benchmarks import folds, ingest, reads
+from benchmarks import folds, ingest, own_reads, reads
 from benchmarks.database import fill
 from benchmarks.measure import Figure
 
@@ -41,6 +41,7 @@ def _all(url: str, small: str, rows: int) -> Iterator[Figure]:
     yield Figure("size on disk, all in", _size(url) / rows, "bytes/event", "")
     for part in (
         partial(reads.queries, url),
+        partial(own_reads.own_queries, url),
         partial(reads.kept_answers, url, ">= 2,000"),
         partial(folds.folds, small, url, rows),
         partial(ingest.single_events, small),
