@@ -1,14 +1,13 @@
 """One user's own usage in local days: whose, when, of which source and model, and its sums."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, Table, case, or_, select
-
 from tokentally.days import QUARTERS_A_DAY
-from tokentally.local_days import LocalDays, runs_between
-from tokentally.models.core import app_user, model, source
+from tokentally.local_days import LocalDays, Run, runs_between
+from tokentally.queries.local_statement import Shape, statement_of
+from tokentally.store.event_ids import first_id
 from tokentally.store.rollups import USER_QUARTER
 from tokentally.store.usage import Snapshot
 from tokentally.store.usage_aliases import Span, counted_as
@@ -47,9 +46,6 @@ class Used(NamedTuple):
 
 NOTHING = Used()
 
-_KEYS = {"source": "source_id", "model": "model_id"}
-_NAMES = {"source": source, "model": model}
-
 
 def added(parts: Iterable[Used]) -> Used:
     """The sums of all parts together."""
@@ -70,59 +66,41 @@ def local_sums(
     columns `of` are added up, and groups where all of them are 0 left out. The database goes to the
     user's rows in the window by the rollup's key.
     """
-    window = own.days.window
-    aliases = [] if own.model is None else counted_as(now.connection, own.model)
-
-    def where(usage: Subquery) -> list[ColumnElement[bool]]:
-        belongs = usage.c.user_id == _id_of(app_user, own.user)
-        during = usage.c.quarter.between(window.start, window.stop - 1)
-        return [belongs, during, *_filters(usage, own, aliases)]
-
-    sums = now.sums(
-        USER_QUARTER,
-        range(window.start // QUARTERS_A_DAY, (window.stop - 1) // QUARTERS_A_DAY + 1),
-        by=[_KEYS.get(name, name) for name in by],
-        of=of,
-        where=where,
-        derived={"period": lambda usage: _period(usage.c.quarter, bounds)},
+    runs = runs_between(bounds)
+    spans = [] if own.model is None else counted_as(now.connection, own.model)
+    days = _utc_days(own.days.window)
+    shape = Shape(
+        by=tuple(by),
+        of=tuple(of),
+        raw=now.must_read_raw(USER_QUARTER, days),
+        runs=len(runs),
+        of_source=own.source is not None,
+        of_model=own.model is not None,
+        spans=len(spans),
     )
     found = {}
-    for row in now.connection.execute(_named(sums, by, of)):
+    for row in now.connection.execute(statement_of(shape), dict(_values(own, days, runs, spans))):
         keys, amounts = tuple(row[: len(by)]), map(int, row[len(by) :])
         found[keys] = Used(**dict(zip(of, amounts, strict=True)))
     return {keys: used for keys, used in found.items() if any(used)}
 
 
-def _named(sums: Subquery, by: Sequence[str], of: Sequence[str]) -> Select[Any]:
-    """The sums, with names in place of ids."""
-    keys = [_NAMES[name].c.name if name in _NAMES else sums.c[name] for name in by]
-    statement = select(*keys, *(sums.c[name] for name in of)).select_from(sums)
-    for name in _NAMES.keys() & by:
-        statement = statement.join(_NAMES[name], _NAMES[name].c.id == sums.c[_KEYS[name]])
-    return statement
+def _utc_days(quarters: range) -> range:
+    """The UTC days that hold these quarters."""
+    return range(quarters.start // QUARTERS_A_DAY, (quarters.stop - 1) // QUARTERS_A_DAY + 1)
 
 
-def _period(quarter: ColumnElement[int], bounds: Sequence[int]) -> ColumnElement[int]:
-    runs = runs_between(bounds)
-    places = [(quarter < run.stop, (quarter - run.start) // run.length + run.first) for run in runs]
-    return case(*places[:-1], else_=places[-1][1]) if len(places) > 1 else places[0][1]
-
-
-def _filters(usage: Subquery, own: LocalUsage, aliases: list[Span]) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = []
-    if own.source is not None:
-        wanted.append(usage.c.source_id == _id_of(source, own.source))
-    if own.model is not None:
-        as_itself = usage.c.model_id == _id_of(model, own.model)
-        wanted.append(or_(as_itself, *(_counts(usage, span) for span in aliases)))
-    return wanted
-
-
-def _counts(usage: Subquery, span: Span) -> ColumnElement[bool]:
-    first, last = span.first * QUARTERS_A_DAY, span.until * QUARTERS_A_DAY - 1
-    of_model = usage.c.model_id == _id_of(model, span.model)
-    return of_model & usage.c.quarter.between(first, last)
-
-
-def _id_of(table: Table, name: str) -> ColumnElement[int]:
-    return select(table.c.id).where(table.c.name == name).scalar_subquery()
+def _values(
+    own: LocalUsage, days: range, runs: Sequence[Run], spans: Sequence[Span]
+) -> Iterator[tuple[str, object]]:
+    """What the names in a statement stand for."""
+    window = own.days.window
+    yield from (("user", own.user), ("source", own.source), ("model", own.model))
+    yield from (("first_quarter", window.start), ("last_quarter", window.stop - 1))
+    yield from (("first_id", first_id(days.start)), ("last_id", first_id(days.stop) - 1))
+    for number, run in enumerate(runs):
+        yield from ((f"{field}_{number}", value) for field, value in run._asdict().items())
+    for number, span in enumerate(spans):
+        yield f"as_{number}", span.model
+        yield f"since_{number}", span.first * QUARTERS_A_DAY
+        yield f"until_{number}", span.until * QUARTERS_A_DAY - 1

@@ -48,10 +48,10 @@ ROLLUPS = (USER_QUARTER, USER_DAILY, MODEL_DAILY, PEOPLE_DAILY)
 _LEADERS = {"user_id": app_user, "model_id": model}
 
 
-def rows_of_rollup(rollup: Rollup, days: range) -> Select[Any]:
-    """The rollup's own rows of `days`, each with its keys and sums."""
-    columns = [rollup.table.c[name] for name in (*rollup.keys, *SUMS)]
-    return select(*columns).where(during(rollup, days))
+def rows_of_rollup(rollup: Rollup, days: range | None = None) -> Select[Any]:
+    """The rollup's own rows of `days` (all for None), each with its keys and sums."""
+    rows = select(*(rollup.table.c[name] for name in (*rollup.keys, *SUMS)))
+    return rows if days is None else rows.where(during(rollup, days))
 
 
 def rows_of_finer(rollup: Rollup, finer: Rollup, days: range) -> Select[Any]:

@@ -59,27 +59,41 @@ class Snapshot:
         by: Sequence[str],
         of: Sequence[str],
         where: Callable[[Subquery], list[ColumnElement[bool]]] = lambda _: [],
-        derived: Derived = _NONE_DERIVED,
     ) -> Subquery:
         """The columns `of` added up for each `by` over `days`, pending rows included.
 
-        `by` names keys of the rollup, or of `derived`; `where` gives conditions on its keys, such
-        as a part of the `days`. While the rollup is being built its place is taken by the raw
-        events: the same sums, more slowly. The sums may be text if they exceed 64 bits.
+        `where` gives conditions on the keys. While the rollup is being built its place is taken by
+        the raw events: the same sums, more slowly. The sums may be text if they exceed 64 bits.
         """
-        parts = [
-            _grouped(rows.subquery(), by, of, where, derived) for rows in self.parts(rollup, days)
-        ]
-        return _grouped(union_all(*parts).subquery(), by, of).subquery()
+        return added_up(self.parts(rollup, days), by=by, of=of, where=where)
 
     def parts(self, rollup: Rollup, days: range) -> list[Select[Any]]:
         """The rollup's rows of `days` and its pending ones, or the raw events in their place."""
-        if rollup.name in self.building:
-            if sealed := sealed_among(self.connection, days):
-                raise SealedDaysLost(rollup.name, sealed)
-            self.read_raw.add(rollup.name)
+        if self.must_read_raw(rollup, days):
             return [rows_of_events(rollup, events_in(days))]
         return [rows_of_rollup(rollup, days), rows_of_pending(rollup, days)]
+
+    def must_read_raw(self, rollup: Rollup, days: range) -> bool:
+        """Whether raw events must stand in for the rollup; raises `SealedDaysLost`."""
+        if rollup.name not in self.building:
+            return False
+        if sealed := sealed_among(self.connection, days):
+            raise SealedDaysLost(rollup.name, sealed)
+        self.read_raw.add(rollup.name)
+        return True
+
+
+def added_up(
+    parts: Sequence[Select[Any]],
+    *,
+    by: Sequence[str],
+    of: Sequence[str],
+    where: Callable[[Subquery], list[ColumnElement[bool]]] = lambda _: [],
+    derived: Derived = _NONE_DERIVED,
+) -> Subquery:
+    """The columns `of` of all `parts` added up for each `by`: their keys, or those `derived`."""
+    grouped = [_grouped(rows.subquery(), by, of, where, derived) for rows in parts]
+    return _grouped(union_all(*grouped).subquery(), by, of).subquery()
 
 
 def _grouped(
