@@ -41,13 +41,13 @@ def iso_date(text: str) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class DayRange:
-    """Whole UTC days, both ends included."""
+    """Whole UTC days, both ends included; none if `last` is before `first`."""
 
     first: date
     last: date
 
     def __len__(self) -> int:
-        return (self.last - self.first).days + 1
+        return max((self.last - self.first).days + 1, 0)
 
     def __iter__(self) -> Iterator[date]:
         return (self.first + timedelta(days=n) for n in range(len(self)))

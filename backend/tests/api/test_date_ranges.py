@@ -87,6 +87,10 @@ def test_what_is_no_date_is_told_with_the_parameter(
             "end_date must not be before start_date",
         ),
         (
+            {"start_date": "2026-11-02", "end_date": "2025-10-01"},
+            "end_date must not be before start_date",
+        ),
+        (
             {"start_date": "2024-09-12", "end_date": "2026-11-21"},
             "Date range too large (max 800 days)",
         ),

@@ -28,6 +28,11 @@ OF_ALL = [
     ("range=custom&start=2014-12-31&end=2015-01-01", f"start {OUTSIDE}", "invalid_start"),
     ("range=custom&start=2099-12-31&end=2100-01-02", f"end {OUTSIDE}", "invalid_end"),
     (
+        "range=custom&start=2026-11-21&end=2025-11-01",
+        "start must not be after end",
+        "invalid_start",
+    ),
+    (
         "range=custom&start=2026-11-21&end=2026-11-20",
         "start must not be after end",
         "invalid_start",

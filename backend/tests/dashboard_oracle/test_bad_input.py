@@ -63,7 +63,9 @@ def test_a_range_has_a_direction_and_an_end(client: TestClient, endpoint: str) -
     days_800 = {"from": "2024-01-01", "to": "2026-03-10"}
 
     assert_refused(client, endpoint, "Invalid date range", from_="2025-01-02", to="2025-01-01")
+    assert_refused(client, endpoint, "Invalid date range", from_="2025-12-31", to="2025-01-01")
     assert_refused(client, endpoint, "Invalid date range", from_="2026-11-22")
+    assert_refused(client, endpoint, "Invalid date range", from_="2027-11-22")
     assert_refused(client, endpoint, too_large, from_="2024-01-01", to="2026-03-11")
     assert_refused(client, endpoint, too_large, from_="2015-01-01")
     assert_refused(client, endpoint, too_large, from_="2015-01-01", to="2100-01-01")

@@ -66,6 +66,15 @@ def test_a_public_person_without_a_name_is_anonymous_and_never_called_by_the_log
     assert EMAIL not in told.text
 
 
+@pytest.mark.parametrize("name", [EMAIL, "someone@else", "\u200b", " \u2060 "])
+def test_an_address_or_what_can_not_be_seen_is_no_name(
+    name: str, client: TestClient, backend: Backend
+) -> None:
+    user(backend, EMAIL, display_name=name, leaderboard_public=True)
+
+    assert shown(client) == [("Anonymous", PICTURE, False)]
+
+
 def test_an_admin_sees_no_more_names(client: TestClient, backend: Backend) -> None:
     headers = bearer(key(backend, "root", "admin", is_admin=True))
 

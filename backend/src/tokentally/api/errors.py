@@ -26,6 +26,7 @@ from tokentally.queries.date_range import InvalidDateRange
 from tokentally.queries.filters import InvalidFilter
 from tokentally.store.api_keys import NotAnAdmin, UnknownKey
 from tokentally.store.engine import StoreUnavailable
+from tokentally.store.names import UnknownSender
 from tokentally.store.users import LastAdmin, UnknownUser, UserExists
 
 RETRY_AFTER_SECONDS = 2
@@ -81,6 +82,7 @@ _STATUS: dict[type[Exception], int] = {
     InvalidText: 400,
     UnknownScope: 400,
     NotSignedIn: 401,
+    UnknownSender: 401,
     MissingScope: 403,
     NotAnAdmin: 403,
     UnknownKey: 404,
@@ -102,6 +104,7 @@ _STATUS: dict[type[Exception], int] = {
 _SAID: dict[type[Exception], str] = {
     ClientDisconnect: "the body is cut off",
     DBAPIError: "the database is unavailable",
+    UnknownSender: NO_GOOD,
     TimeoutError: "the database is unavailable",
     Exception: "Internal server error",
 }

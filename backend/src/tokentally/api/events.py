@@ -41,7 +41,9 @@ async def post_events(request: Request, sent: SentDep) -> Response:
     by = sender(sent.caller.user, sent.backend.clock(), may_name_users=may_name_users)
     parsed = await _parsed(request, by)
     await still_allowed(request, sent)
-    outcomes = await asyncio.wrap_future(sent.backend.writer.submit(delivery_of(parsed)))
+    outcomes = await asyncio.wrap_future(
+        sent.backend.writer.submit(delivery_of(parsed, sent.caller.known_as))
+    )
     answer = msgspec.json.encode(ingest_answer(parsed, outcomes))
     return Response(answer, media_type="application/json")
 

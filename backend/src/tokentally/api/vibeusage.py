@@ -22,7 +22,7 @@ from tokentally.ingest.normalise import sender
 from tokentally.ingest.receive import reason_against
 from tokentally.models.event import Event
 from tokentally.queries.stored_counts import stored_alike
-from tokentally.store.deliver import Delivery
+from tokentally.store.deliver import Delivery, NotWhole
 from tokentally.store.locks import deliver_with_others
 from tokentally.store.outcomes import ACCEPTED, UPDATED
 from tokentally.store.syncs import last_sync, note_syncs
@@ -61,7 +61,7 @@ async def ingest_half_hours(request: Request, sent: SentDep) -> Response:
     content = await read_any_json(request, sent)
     revision = request.app.state.receipts.next()
     batch = await run_in_threadpool(_batch, content, sent, revision)
-    return answer(await _stored(sent.backend, batch))
+    return answer(await _stored(sent, batch))
 
 
 @router.post("/vibeusage-sync-ping", response_model=Synced, openapi_extra=PINGED)
@@ -76,15 +76,20 @@ def _batch(content: object, sent: Called, revision: int) -> Batch:
     return half_hours(content, by, device=sent.caller.device, revision=revision)
 
 
-async def _stored(backend: Backend, batch: Batch) -> BucketsStored:
-    """Store a batch. Buckets that are sent again as they are make no difference, but they are
-    written: they must win over others that came before them and are stored after.
+async def _stored(sent: Called, batch: Batch) -> BucketsStored:
+    """Store a batch, whole or not at all; raises `InvalidBuckets`.
+
+    Buckets that are sent again as they are make no difference, but they are written: they must win
+    over others that came before them and are stored after.
     """
     if not batch.events:
         return BucketsStored(success=True, inserted=0, skipped=batch.overwritten)
-    alike = await run_in_threadpool(_stored_alike, backend, batch.events)
-    outcomes = await asyncio.wrap_future(backend.writer.submit(Delivery(batch.events)))
-    _refuse(batch.events, outcomes)
+    alike = await run_in_threadpool(_stored_alike, sent.backend, batch.events)
+    delivery = Delivery(batch.events, sender=sent.caller.known_as, whole=True)
+    try:
+        outcomes = await asyncio.wrap_future(sent.backend.writer.submit(delivery))
+    except NotWhole as error:
+        raise InvalidBuckets(f"{named(error.event)}: {reason_against(error.outcome)}") from None
     changed = sum(
         outcome in (ACCEPTED, UPDATED) and event.event_id not in alike
         for event, outcome in zip(batch.events, outcomes, strict=True)
@@ -96,13 +101,6 @@ async def _stored(backend: Backend, batch: Batch) -> BucketsStored:
 def _stored_alike(backend: Backend, events: Sequence[Event]) -> set[str]:
     with backend.database.readers.connect() as connection:
         return stored_alike(connection, events)
-
-
-def _refuse(events: Sequence[Event], outcomes: Sequence[str]) -> None:
-    """Raises `InvalidBuckets` for the first bucket that the store refused."""
-    for event, outcome in zip(events, outcomes, strict=True):
-        if reason := reason_against(outcome):
-            raise InvalidBuckets(f"{named(event)}: {reason}")
 
 
 def _ping(connection: Connection, caller: Caller, now: int) -> Synced:

@@ -49,8 +49,7 @@ BUCKETS: dict[str, Any] = {
     "description": (
         "A bucket takes the place of what the same device (API key) said before of the same "
         "source, model and half hour, whether it is more or less; the last one of a request "
-        "counts. One bad bucket refuses all, but for one that the store refuses (its day is "
-        "sealed, or its sums would exceed 64 bits): then others may have been stored."
+        "counts. One bad bucket refuses all."
     ),
     "requestBody": {
         "required": True,

@@ -28,6 +28,11 @@ class Caller:
     scopes: frozenset[str]
     device: str = "token"
 
+    @property
+    def known_as(self) -> str | None:
+        """The user, who is stored; None for the owner of a local server, who may not be yet."""
+        return None if self is LOCAL else self.user
+
     def may(self, scope: str) -> bool:
         """Whether the caller has `scope`."""
         return scope in self.scopes

@@ -74,9 +74,9 @@ def parse_body(body: bytes, form: BodyForm, by: Sender) -> Parsed:
     return _READERS[form.content_type](unzip(body) if form.gzipped else body, by)
 
 
-def delivery_of(parsed: Parsed) -> Delivery:
+def delivery_of(parsed: Parsed, sender: str | None) -> Delivery:
     """What is to be stored: the events, and statistics of the refused ones."""
-    return Delivery(parsed.events, parsed.refused)
+    return Delivery(parsed.events, parsed.refused, sender)
 
 
 def reason_against(outcome: str) -> str | None:

@@ -3,7 +3,8 @@
 Names are told only of people who chose to be public, as they are at the moment of reading.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -93,6 +94,8 @@ class _Use(NamedTuple):
     value: int
 
 
+_is_address = re.compile(r"\S+@\S+").fullmatch
+
 _FURTHER = {Metric.cost: ("cost_nano_usd",)}
 """What is added up besides tokens in and out."""
 _VALUE: dict[Metric, Callable[[list[int]], int]] = {
@@ -136,9 +139,14 @@ def _uses(now: Snapshot, board: Board, days: DayRange) -> list[_Use]:
     metric = board.metric or Metric.total
     of = ("input_tokens", "output_tokens", *_FURTHER.get(metric, ()))
     sums = now.sums(PEOPLE_DAILY, days.numbers, by=("user_id",), of=of, where=where)
-    rows = now.connection.execute(select(sums.c.user_id, *(sums.c[name] for name in of))).all()
-    numbers = ((row[0], list(map(int, row[1:]))) for row in rows)
-    return [_Use(user_id, own[0] + own[1], _VALUE[metric](own)) for user_id, own in numbers]
+    rows = now.connection.execute(select(sums.c.user_id, *(sums.c[name] for name in of)))
+    value = _VALUE[metric]
+    return [_Use(user_id, own[0] + own[1], value(own)) for user_id, *own in _integers(rows)]
+
+
+def _integers(rows: Iterable[Row[Any]]) -> Iterator[list[int]]:
+    """Whole rows of numbers; sums may come as decimals or text."""
+    return (list(map(int, row)) for row in rows)
 
 
 def _ranked(uses: list[_Use]) -> list[tuple[int, _Use]]:
@@ -158,6 +166,13 @@ def _people(now: Snapshot, ids: list[int]) -> dict[int, Row[Any]]:
     return {row.id: row for row in now.connection.execute(statement, {"ids": ids})}
 
 
+def _name(person: Row[Any]) -> str:
+    """What a person is called: never by an address, nor by what can't be seen."""
+    name: str = person.display_name.strip()
+    seen = any(map(str.isprintable, name))
+    return name if seen and not _is_address(name) else ANONYMOUS
+
+
 def _entry(
     board: Board, rank: int, use: _Use, person: Row[Any], my_id: int | None
 ) -> Entry | ValuedEntry:
@@ -165,7 +180,7 @@ def _entry(
     shown = (
         rank,
         use.user_id == my_id,
-        (person.display_name.strip() if public else "") or ANONYMOUS,
+        _name(person) if public else ANONYMOUS,
         (person.avatar_url if public else "") or None,
         str(use.tokens),
     )

@@ -28,10 +28,24 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Delivery:
-    """Events of one request or file, and the refusals that are to be counted with them."""
+    """Events of one request or file, and the refusals that are to be counted with them.
+
+    `sender`: the user who sent them, unless it may be anybody. `whole`: all of them, or none.
+    """
 
     events: Sequence[Event]
     refused: Tally = field(default_factory=Tally)
+    sender: str | None = None
+    whole: bool = False
+
+
+class NotWhole(ValueError):
+    """An event can't be stored, and what was to be stored with it was not."""
+
+    def __init__(self, event: Event, outcome: str) -> None:
+        super().__init__(outcome)
+        self.event = event
+        self.outcome = outcome
 
 
 @dataclass(frozen=True)
@@ -55,12 +69,13 @@ def deliver(
     """Store all deliveries in one transaction and return, for each, one outcome an event.
 
     `also` runs in the same transaction, after the events. When this returns, all is committed;
-    when it raises, nothing was stored.
+    when it raises, nothing was stored. Raises `UnknownSender` and `NotWhole`.
     """
     events = [event for delivery in deliveries for event in delivery.events]
+    senders = {delivery.sender for delivery in deliveries if delivery.sender}
     outcomes = None
     while outcomes is None:
-        door.names.ensure(door.writer, events)
+        door.names.ensure(door.writer, events, senders)
         with door.writer.begin() as connection:
             deliver_with_others(connection)
             if door.names.are_current(connection):
@@ -76,6 +91,7 @@ def _write(
     received_at = microseconds(door.clock())
     price = door.prices(connection)
     outcomes = write_events(Batch(connection, door.names, price, received_at), events)
+    _require_whole(deliveries, outcomes)
     if users := _in_sync(events, outcomes):
         note_syncs(connection, (door.names.users.ids[name] for name in users), received_at)
     if ACCEPTED in outcomes or UPDATED in outcomes:
@@ -85,6 +101,14 @@ def _write(
         tally.update(delivery.refused)
     add_stats(connection, tally, received_at=received_at)
     return outcomes
+
+
+def _require_whole(deliveries: Sequence[Delivery], outcomes: list[str]) -> None:
+    ends = _split(outcomes, [len(delivery.events) for delivery in deliveries])
+    for delivery, own in zip(deliveries, ends, strict=True):
+        for event, outcome in zip(delivery.events, own, strict=True):
+            if delivery.whole and outcome in _KINDS:
+                raise NotWhole(event, outcome)
 
 
 def _in_sync(events: Sequence[Event], outcomes: Sequence[str]) -> set[str]:

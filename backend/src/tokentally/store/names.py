@@ -1,6 +1,6 @@
 """Names and their ids: users, teams, sources and models are stored once each."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -11,6 +11,11 @@ from tokentally.models.core import app_user, data_version, model, source, team
 from tokentally.models.display_name import display_name
 from tokentally.models.event import Event
 from tokentally.store.dialect import insert_rows
+
+
+class UnknownSender(PermissionError):
+    """Who sent events is no user any more."""
+
 
 UNASSIGNED = "Unassigned"
 """The team of users who have none."""
@@ -69,8 +74,13 @@ class Names:
             kind.ids.clear()
         return False
 
-    def ensure(self, writer: Engine, events: Sequence[Event]) -> None:
+    def ensure(
+        self, writer: Engine, events: Sequence[Event], senders: Collection[str] = ()
+    ) -> None:
         """Make sure that every name in `events` has an id here.
+
+        Users who are among the `senders` must have been stored before: else who was deleted a
+        moment ago would be made anew. Raises `UnknownSender`.
 
         New names are committed before the events are written, in a transaction of their own, and
         read back after it: no id can be known here that was rolled back in the database.
@@ -85,7 +95,10 @@ class Names:
             return
         with writer.begin() as connection:
             for kind, names in kinds:
-                kind.create(connection, kind.look_up(connection, names))
+                unknown = kind.look_up(connection, names)
+                if kind is self.users and not set(unknown).isdisjoint(senders):
+                    raise UnknownSender
+                kind.create(connection, unknown)
         with writer.begin() as connection:
             for kind, names in kinds:
                 kind.look_up(connection, names)
