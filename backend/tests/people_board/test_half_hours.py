@@ -12,7 +12,9 @@ from backend.tests.factories import SettableClock
 from backend.tests.people_board.asking import INGEST, bucket
 from fastapi.testclient import TestClient
 
-from tokentally.api.backend import Backend
+from tokentally.api.backend import Backend, open_backend
+from tokentally.api.server import create_backend
+from tokentally.config import Settings
 from tokentally.store.verify import differences
 from tokentally_jobs.fold import fold_pending
 
@@ -337,3 +339,21 @@ def test_a_sealed_day_is_named_and_nothing_of_the_batch_is_stored(
     what = "codex gpt-5.2-codex 2026-11-20T10:30:00.000000Z"
     assert said == (400, {"error": f"{what}: day is sealed by retention"})
     assert rows(database_url, STORED) == []
+
+
+def test_what_is_sent_later_stands_though_the_clock_was_set_back(
+    client: TestClient,
+    device: dict[str, str],
+    clock: SettableClock,
+    settings: Settings,
+    database_url: str,
+) -> None:
+    ingest(client, device, bucket(input_tokens=100, cached_input_tokens=0))
+    clock.now -= timedelta(hours=1)
+    other = open_backend(settings, clock)
+    with TestClient(create_backend(other)) as after_a_restart:
+        again = ingest(after_a_restart, device, bucket(input_tokens=20, cached_input_tokens=0))
+    other.close()
+
+    assert again == done(1, 0)
+    assert [row[5] for row in rows(database_url, STORED)] == [20]

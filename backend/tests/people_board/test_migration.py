@@ -1,5 +1,6 @@
 """A database of before there were boards gets what they are read from, sealed days included."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -11,12 +12,16 @@ from sqlalchemy import text
 from tokentally.api.backend import Backend, open_backend
 from tokentally.config import Settings
 from tokentally.store import schema
+from tokentally.store.rollup_state import not_ready
 from tokentally.store.verify import differences
+from tokentally_jobs.backfill import mend_missing_rollups
 from tokentally_jobs.fold import fold_pending
 
 pytestmark = pytest.mark.every_engine
 
 PEOPLE = "SELECT * FROM people_daily_usage ORDER BY 1, 2, 3"
+SYNCED = "SELECT user_id, last_sync_at FROM user_sync ORDER BY 1"
+RECEIVED = "SELECT user_id, max(received_seconds) * 1000000 FROM token_event GROUP BY 1 ORDER BY 1"
 DAYS = range(20_770, 20_779)
 UNDO = (
     "DROP TABLE people_daily_usage",
@@ -68,10 +73,48 @@ def test_the_rollup_is_what_it_would_have_been(
     again = open_backend(settings, SettableClock())
 
     assert rows(database_url, PEOPLE) == before
-    assert rows(database_url, "SELECT * FROM user_sync") == []
+    assert rows(database_url, SYNCED) == rows(database_url, RECEIVED)
     for fold in (lambda _: None, fold_pending):
         fold(again)
         with again.database.readers.connect() as connection:
             assert schema.revision(connection) == schema.HEAD
             assert [found for day in DAYS for found in differences(connection, day)] == []
+    again.close()
+
+
+def sealed(found: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return [row for row in found if row[1] < 20_775]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        (
+            "UPDATE rollup_state SET state = 'building' WHERE name = 'user_daily_usage'",
+            "DELETE FROM user_daily_usage WHERE day < 20777",
+        ),
+        ("DROP TABLE user_daily_usage",),
+    ],
+    ids=["half mended", "dropped"],
+)
+def test_where_the_finer_rollup_is_not_ready_both_are_mended(
+    damage: tuple[str, ...],
+    before: list[tuple[Any, ...]],
+    backend: Backend,
+    settings: Settings,
+    database_url: str,
+) -> None:
+    with backend.database.writer.begin() as connection:
+        for statement in damage:
+            connection.execute(text(statement))
+
+    again = open_backend(settings, SettableClock())
+    with again.database.readers.connect() as connection:
+        building = not_ready(connection)
+    mend_missing_rollups(again)
+
+    assert building == {"user_daily_usage", "people_daily_usage"}
+    assert sealed(rows(database_url, PEOPLE)) == sealed(before)
+    with again.database.readers.connect() as connection:
+        assert [found for day in DAYS for found in differences(connection, day)] == []
     again.close()

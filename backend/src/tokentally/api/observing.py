@@ -1,6 +1,7 @@
 """What is noted of every request: its id, how long it took, and a line in the log."""
 
 import logging
+from asyncio import CancelledError
 from collections.abc import Awaitable
 from time import perf_counter
 from urllib.parse import quote
@@ -8,7 +9,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tokentally.api.errors import answer
+from tokentally.api.errors import answer, render
 from tokentally.api.request_ids import HEADER, id_sent, new_ids, request_id
 from tokentally.api.request_metrics import RequestMetrics, route_of
 
@@ -44,6 +45,11 @@ class Observed:
         started = perf_counter()
         try:
             await self.app(scope, receive, sent)
+        except CancelledError:
+            if status:
+                raise
+            ended = render(scope["path"], 503, "the server is shutting down")
+            await ended(scope, receive, sent)  # what was queued may be stored all the same
         except Exception as error:
             if status:  # too late for another answer
                 raise

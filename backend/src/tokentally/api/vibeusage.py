@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import msgspec
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
@@ -21,7 +22,7 @@ from tokentally.ingest.half_hours import Batch, InvalidBuckets, half_hours, name
 from tokentally.ingest.normalise import sender
 from tokentally.ingest.receive import reason_against
 from tokentally.models.event import Event
-from tokentally.queries.stored_counts import stored_alike
+from tokentally.queries.stored_counts import Stored, stored_of
 from tokentally.store.deliver import Delivery, NotWhole
 from tokentally.store.locks import deliver_with_others
 from tokentally.store.outcomes import ACCEPTED, UPDATED
@@ -84,23 +85,29 @@ async def _stored(sent: Called, batch: Batch) -> BucketsStored:
     """
     if not batch.events:
         return BucketsStored(success=True, inserted=0, skipped=batch.overwritten)
-    alike = await run_in_threadpool(_stored_alike, sent.backend, batch.events)
-    delivery = Delivery(batch.events, sender=sent.caller.known_as, whole=True)
+    before = await run_in_threadpool(_stored_before, sent.backend, batch.events)
+    events = [_after(before.newest, event) for event in batch.events]
+    delivery = Delivery(events, sender=sent.caller.known_as, whole=True)
     try:
         outcomes = await asyncio.wrap_future(sent.backend.writer.submit(delivery))
     except NotWhole as error:
         raise InvalidBuckets(f"{named(error.event)}: {reason_against(error.outcome)}") from None
     changed = sum(
-        outcome in (ACCEPTED, UPDATED) and event.event_id not in alike
-        for event, outcome in zip(batch.events, outcomes, strict=True)
+        outcome in (ACCEPTED, UPDATED) and event.event_id not in before.alike
+        for event, outcome in zip(events, outcomes, strict=True)
     )
-    total = len(batch.events) + batch.overwritten
+    total = len(events) + batch.overwritten
     return BucketsStored(success=True, inserted=changed, skipped=total - changed)
 
 
-def _stored_alike(backend: Backend, events: Sequence[Event]) -> set[str]:
+def _stored_before(backend: Backend, events: Sequence[Event]) -> Stored:
     with backend.database.readers.connect() as connection:
-        return stored_alike(connection, events)
+        return stored_of(connection, events)
+
+
+def _after(newest: int, event: Event) -> Event:
+    """The event as later than what is stored, whose server's clock may have been ahead."""
+    return msgspec.structs.replace(event, revision=max(event.revision, newest + 1))
 
 
 def _ping(connection: Connection, caller: Caller, now: int) -> Synced:

@@ -1,6 +1,7 @@
-"""Which events are stored with the same counts already."""
+"""What is stored of events already: which with the same counts, and up to which revision."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -18,11 +19,19 @@ _COUNTS = (
 )
 
 
-def stored_alike(connection: Connection, events: Sequence[Event]) -> set[str]:
-    """The ids of those `events` that are stored with these counts, whatever the revision."""
+class Stored(NamedTuple):
+    """The ids of events that are stored with the same counts, and the newest revision of any."""
+
+    alike: set[str]
+    newest: int
+
+
+def stored_of(connection: Connection, events: Sequence[Event]) -> Stored:
+    """What is stored of `events`, whatever the revision."""
     keys = {event.event_id: pack(event.event_id) for event in events}
     statement = (
         select(
+            token_event.c.revision,
             token_event.c.event_key,
             source.c.name,
             app_user.c.name,
@@ -32,12 +41,14 @@ def stored_alike(connection: Connection, events: Sequence[Event]) -> set[str]:
         .join(app_user, app_user.c.id == token_event.c.user_id)
         .where(token_event.c.event_key.in_(keys.values()))
     )
-    stored = {tuple(row) for row in connection.execute(statement)}
-    return {
+    found = connection.execute(statement).all()
+    stored = {tuple(row[1:]) for row in found}
+    alike = {
         event.event_id
         for event in events
         if (keys[event.event_id], event.source, event.user, *_counts(event)) in stored
     }
+    return Stored(alike, newest=max((row.revision for row in found), default=0))
 
 
 def _counts(event: Event) -> list[int]:

@@ -9,6 +9,7 @@ from tokentally.models.core import SUMS, pending_usage
 from tokentally.store.dialect import add_grouped
 from tokentally.store.rollup_state import not_ready
 from tokentally.store.rollups import ROLLUPS, Rollup, rows_of_pending, summed
+from tokentally.store.schema import HEAD, revision
 
 FOLD_LIMIT = 50_000
 
@@ -24,12 +25,13 @@ _NOTHING = Folded(0, 0)
 
 
 def fold(connection: Connection, limit: int = FOLD_LIMIT) -> Folded:
-    """Fold up to `limit` pending rows; nothing while a rollup is not ready.
+    """Fold up to `limit` pending rows; nothing while a rollup is not ready, or if a newer version
+    migrated the database: it may have rollups that are not known here.
 
     Needs an `exclusive` transaction: its rows stay the same, whoever adds some meanwhile. Rows are
     added in key order, rows that became all zero are dropped.
     """
-    if not_ready(connection):
+    if not_ready(connection) or revision(connection) != HEAD:
         return _NOTHING
     first = select(pending_usage.c.id, pending_usage.c.received_seconds)
     first_rows = first.order_by(pending_usage.c.id).limit(limit).subquery()

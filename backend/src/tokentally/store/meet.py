@@ -1,6 +1,5 @@
 """One event meets the stored one of its identity, of which the greater stands (`conflict`)."""
 
-from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -33,8 +32,6 @@ from tokentally.store.outcomes import (
 from tokentally.store.rows import EVENT_COLUMNS, IDENTITY, stored_event
 from tokentally.store.sealed import sealed_among
 
-_LOOKED_UP_AT_ONCE = 500
-
 
 def settle(batch: Batch, event: Event, cost: Cost, *, check: bool) -> str:
     """Store one event, or let it meet the stored one of its identity; returns how that ended.
@@ -50,37 +47,6 @@ def settle(batch: Batch, event: Event, cost: Cost, *, check: bool) -> str:
             return outcome  # else another writer stored it a moment ago
 
 
-def without_effect(batch: Batch, events: Sequence[Event]) -> dict[Event, str]:
-    """How those of `events` end that meet a stored event which stands as it is.
-
-    All at once, for a sender that repeats itself repeats much. What stands beside an event never
-    becomes smaller, so this holds whatever other writers do meanwhile.
-    """
-    rows: dict[tuple[Any, ...], Any] = {}
-    for start in range(0, len(events), _LOOKED_UP_AT_ONCE):
-        wanted = [_identity(batch, event) for event in events[start : start + _LOOKED_UP_AT_ONCE]]
-        keys, _sources, users = (list(set(column)) for column in zip(*wanted, strict=True))
-        stored = batch.connection.execute(_among(), {"keys": keys, "users": users})
-        rows |= {(row.event_key, row.source_id, row.user_id): row for row in stored}
-    return dict(_unmoved(batch, events, rows))
-
-
-def _unmoved(
-    batch: Batch, events: Sequence[Event], rows: dict[tuple[Any, ...], Any]
-) -> Iterator[tuple[Event, str]]:
-    for sent in events:
-        row = rows.get(_identity(batch, sent))
-        if row is None:
-            continue
-        stored = stored_event(row, sent)
-        if join(stored, sent) == stored:
-            yield sent, _no_news(stored, sent)
-
-
-def _no_news(stored: Event, sent: Event) -> str:
-    return DUPLICATE if sent == stored else SUPERSEDED
-
-
 def _meet(batch: Batch, sent: Event, stored_row: Any) -> str:
     """Let `sent` meet the stored event of its identity; pending rows correct the difference.
 
@@ -89,14 +55,14 @@ def _meet(batch: Batch, sent: Event, stored_row: Any) -> str:
     stored = stored_event(stored_row, sent)
     standing = join(stored, sent)
     if standing == stored:
-        return _no_news(stored, sent)
+        return DUPLICATE if sent == stored else SUPERSEDED
     day = day_of(stored_row.id)
     if day != day_of_event(sent) and sealed_among(batch.connection, {day}):
         return SEALED
     cost = batch.price(standing)
     if is_costly((standing, cost)):
         return COSTLY
-    counted = max(weight_of((sent, batch.price(sent))), _stored_weight(stored_row))
+    counted = max(weight_of((sent, batch.price(sent))), stored_weight(stored_row))
     check = _must_look(batch, weight_of((standing, cost)), counted)
     batch.names.teams.look_up(batch.connection, [standing.team])
     batch.names.models.look_up(batch.connection, [standing.model])
@@ -141,11 +107,11 @@ def _put(batch: Batch, event: Event, cost: Cost, *, check: bool) -> str | None:
 
 def _stored(batch: Batch, event: Event) -> Any:
     """The stored row of the event's identity with its names, held for this writer, or None."""
-    values = dict(zip(IDENTITY, _identity(batch, event), strict=True))
+    values = dict(zip(IDENTITY, identity_of(batch, event), strict=True))
     return batch.connection.execute(_by_identity(), values).first()
 
 
-def _identity(batch: Batch, event: Event) -> tuple[Any, ...]:
+def identity_of(batch: Batch, event: Event) -> tuple[Any, ...]:
     """Values for `IDENTITY`."""
     names = batch.names
     return pack(event.event_id), names.sources.ids[event.source], names.users.ids[event.user]
@@ -154,19 +120,11 @@ def _identity(batch: Batch, event: Event) -> tuple[Any, ...]:
 @cache
 def _by_identity() -> Select[Any]:
     same = (token_event.c[name] == bindparam(name) for name in IDENTITY)
-    return _with_names().where(*same).with_for_update(of=token_event)
+    return with_names().where(*same).with_for_update(of=token_event)
 
 
-@cache
-def _among() -> Select[Any]:
-    """All with these keys and users, which is a few more than those with these identities."""
-    wanted = (("event_key", "keys"), ("user_id", "users"))
-    return _with_names().where(
-        *(token_event.c[name].in_(bindparam(among, expanding=True)) for name, among in wanted)
-    )
-
-
-def _with_names() -> Select[Any]:
+def with_names() -> Select[Any]:
+    """Stored events with the names of their models and teams."""
     return (
         select(
             *(token_event.c[name] for name in EVENT_COLUMNS),
@@ -178,5 +136,6 @@ def _with_names() -> Select[Any]:
     )
 
 
-def _stored_weight(row: Any) -> int:
+def stored_weight(row: Any) -> int:
+    """What a stored row takes of the room for large events."""
     return large_weight(row.input_tokens + row.output_tokens, row.cost_nano_usd)

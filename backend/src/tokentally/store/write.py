@@ -23,7 +23,8 @@ from tokentally.store.batch import (
 )
 from tokentally.store.capacity import take
 from tokentally.store.dialect import is_among
-from tokentally.store.meet import settle, without_effect
+from tokentally.store.meet import settle
+from tokentally.store.meet_many import meet_many
 from tokentally.store.names import UNASSIGNED
 from tokentally.store.outcomes import ACCEPTED, COSTLY, SEALED
 from tokentally.store.rows import IDENTITY
@@ -80,7 +81,7 @@ def _write_ordinary(batch: Batch, events: list[Priced]) -> list[str]:
     count_rows(batch, sorted(stored))
     outcomes = [ACCEPTED] * len(rows)
     met = [place for place, row in enumerate(rows) if row[0] not in stored]
-    settled = without_effect(batch, _met_once(rows, events, met))
+    settled = meet_many(batch, _met_once(rows, events, met))
     for place in sorted(met, key=lambda place: rows[place][1:4]):
         event, cost = events[place]
         outcomes[place] = settled.get(event) or settle(batch, event, cost, check=False)

@@ -23,7 +23,9 @@ OF_USERS = ("people_daily_usage", "user_sync")
 
 
 def upgrade() -> None:
-    """Add the tables. The rollup is filled from the finer one, which has the sealed days too."""
+    """Add the tables. The rollup is filled from the finer one, which has the sealed days too; if
+    that one isn't ready, both are mended when the server runs.
+    """
     op.add_column("app_user", sa.Column("leaderboard_changed_at", Int64(), nullable=True))
     op.create_table(
         "user_sync",
@@ -46,11 +48,25 @@ def upgrade() -> None:
     if postgresql:
         for table in OF_USERS:
             op.execute(f"ALTER TABLE {table} SET (fillfactor = 85)")
-        op.execute("LOCK TABLE user_daily_usage IN SHARE MODE")  # no fold while it is read
-    _fill()
+    state = "ready" if _finer_is_ready() else "building"
+    if state == "ready":
+        if postgresql:
+            op.execute("LOCK TABLE user_daily_usage IN SHARE MODE")  # no fold while it is read
+        _fill()
+    op.execute(
+        "INSERT INTO user_sync (user_id, last_sync_at)"
+        " SELECT user_id, max(received_seconds) * 1000000 FROM token_event GROUP BY user_id"
+    )
     if postgresql:
         _wall_off()
-    op.execute("INSERT INTO rollup_state (name, state) VALUES ('people_daily_usage', 'ready')")
+    op.execute(f"INSERT INTO rollup_state (name, state) VALUES ('people_daily_usage', '{state}')")  # noqa: S608
+
+
+def _finer_is_ready() -> bool:
+    connection = op.get_bind()
+    state = "SELECT state FROM rollup_state WHERE name = 'user_daily_usage'"
+    exists = sa.inspect(connection).has_table("user_daily_usage")
+    return exists and connection.execute(sa.text(state)).scalar() == "ready"
 
 
 def _fill() -> None:
