@@ -21,7 +21,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from tokentally.api.backend import Backend, open_backend
 from tokentally.api.logs import set_up_logging
@@ -113,7 +113,7 @@ def backend_from(settings: Settings | None = None) -> Iterator[Backend]:
     collect_less()
     try:
         yield backend
-    except (StoreUnavailable, DBAPIError) as error:
+    except (StoreUnavailable, DBAPIError, TimeoutError) as error:
         fail(str(error.orig if isinstance(error, DBAPIError) else error))
     finally:
         backend.close()
@@ -127,7 +127,7 @@ def snapshot_from(settings: Settings) -> Iterator[Connection]:
     try:
         with database.readers.connect() as connection:
             yield connection
-    except (StoreUnavailable, DBAPIError) as error:
+    except (StoreUnavailable, DBAPIError, TimeoutError) as error:
         fail(
             f"the database can't be read: {error.orig if isinstance(error, DBAPIError) else error}"
         )

@@ -122,7 +122,9 @@ async def answer(request: Request, error: Exception) -> Response:
     """The one handler of every error."""
     status, detail = status_and_detail(error)
     if status >= 500:
-        log.error("%s %s: %s", request.method, request.scope["path"], status, exc_info=error)
+        unforeseen = error if status == 500 else None
+        what = f"{status}, {getattr(error, 'orig', error)}"
+        log.error("%s %s: %s", request.method, request.scope["path"], what, exc_info=unforeseen)
     headers = error.headers if isinstance(error, HTTPException) else None
     code = error.code if isinstance(error, InvalidParameter) else None
     return render(request.scope["path"], status, detail, headers, code)

@@ -107,8 +107,8 @@ def remove_names(connection: Connection, users: Users, teams: Collection[str] = 
     What came in for them meanwhile goes with them; returns how many events that were. Their ids may
     be given to others, so ids that writers remember become invalid.
     """
+    wait_for_turn(connection)  # first: nobody should wait for deliveries that wait for this
     hold_deliveries(connection)
-    wait_for_turn(connection)
     removed = sum(remove_day(connection, day, users) for day in days_used(connection, users))
     for table in (api_key, user_sync):
         connection.execute(delete(table).where(table.c.user_id.in_(users)))

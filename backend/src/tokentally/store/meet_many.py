@@ -30,6 +30,7 @@ from tokentally.store.rows import IDENTITY, stored_event
 from tokentally.store.sealed import sealed_among
 
 AT_ONCE = 500
+TRIES = 5
 
 Stored = dict[tuple[Any, ...], Any]
 """Stored rows with names, by identity."""
@@ -42,23 +43,36 @@ class _Change(NamedTuple):
     row_id: int
     standing: Event
     cost: Cost
+    is_large: bool
 
 
-def meet_many(batch: Batch, events: Sequence[Event]) -> dict[Event, str]:
+def meet_many(batch: Batch, events: Sequence[Event], *, may_change: bool) -> dict[Event, str]:
     """How those of `events` end that meet a stored event, their identities being all different.
 
-    Left out are those that must be settled by themselves: large ones, for whether they have room
-    depends on those before them, and any whose stored event somebody else moves at this moment.
+    Those without effect are always among them. All others are, or none: rows are held in one order
+    by all writers, and who holds many must not come back for more. They are none if one of them is
+    large, for whether it has room depends on those before it, or not `may_change`.
     """
     ordered = sorted(events, key=lambda event: identity_of(batch, event))
     stored = _stored(batch, ordered, _among())
     ends = dict(_without_effect(batch, ordered, stored))
-    moving = [e for e in ordered if e not in ends and identity_of(batch, e) in stored]
-    if moving:  # looked at again, now held for this writer
-        held = _stored(batch, moving, _held())
-        ends |= _without_effect(batch, moving, held)
-        ends |= _changed(batch, [e for e in moving if e not in ends], held)
+    others = [event for event in ordered if event not in ends]
+    if others and may_change and _has_all(batch, others, stored):
+        for _ in range(TRIES):
+            with batch.connection.begin_nested() as savepoint:
+                held = _stored(batch, others, _held())
+                if _has_all(batch, others, held):
+                    changed = _changed(batch, others, held)
+                    if changed is None:
+                        savepoint.rollback()
+                        return ends
+                    return ends | changed
+                savepoint.rollback()  # somebody moved one: what is held is let go
     return ends
+
+
+def _has_all(batch: Batch, events: Sequence[Event], stored: Stored) -> bool:
+    return all(identity_of(batch, event) in stored for event in events)
 
 
 def _stored(batch: Batch, events: Sequence[Event], statement: Select[Any]) -> Stored:
@@ -85,46 +99,41 @@ def _without_effect(
             yield sent, DUPLICATE if sent == before else SUPERSEDED
 
 
-def _changed(batch: Batch, events: Sequence[Event], held: Stored) -> dict[Event, str]:
-    """Put what stands in place of what was stored; nothing of it if any of it needs a new look."""
-    changes = list(_changes(batch, events, held))
+def _changed(batch: Batch, events: Sequence[Event], held: Stored) -> dict[Event, str] | None:
+    """Put what stands in place of what was stored; None if that can't be done with all at once."""
+    ends = dict(_without_effect(batch, events, held))
+    changes = [_change(batch, e, held[identity_of(batch, e)]) for e in events if e not in ends]
     days = {day_of(change.row_id) for change in changes} - {day_of_event(e) for e in events}
     sealed = sealed_among(batch.connection, days)
-    refused = {change.sent: SEALED for change in changes if day_of(change.row_id) in sealed}
-    moved = [change for change in changes if change.sent not in refused]
-    if not moved or not _replace(batch, moved):
-        return refused
-    return refused | dict.fromkeys((change.sent for change in moved), UPDATED)
+    ends |= {change.sent: SEALED for change in changes if day_of(change.row_id) in sealed}
+    moved = [change for change in changes if change.sent not in ends]
+    if any(change.is_large for change in moved) or not _replace(batch, moved):
+        return None
+    return ends | dict.fromkeys((change.sent for change in moved), UPDATED)
 
 
-def _changes(batch: Batch, events: Sequence[Event], held: Stored) -> Iterator[_Change]:
-    """The changes by events of ordinary size whose stored row is held."""
-    for sent in events:
-        row = held.get(identity_of(batch, sent))
-        if row is None:
-            continue
-        standing = join(stored_event(row, sent), sent)
-        priced = standing, batch.price(standing)
-        weights = weight_of(priced), weight_of((sent, batch.price(sent))), stored_weight(row)
-        if not any(weights) and not is_costly(priced):
-            yield _Change(sent, row.id, *priced)
+def _change(batch: Batch, sent: Event, row: Any) -> _Change:
+    standing = join(stored_event(row, sent), sent)
+    priced = standing, batch.price(standing)
+    weights = weight_of(priced), weight_of((sent, batch.price(sent))), stored_weight(row)
+    return _Change(sent, row.id, *priced, is_large=any(weights) or is_costly(priced))
 
 
 def _replace(batch: Batch, changes: Sequence[_Change]) -> bool:
-    """Replace rows; False, and nothing has happened, if one of the new ids turns out taken."""
+    """Replace rows; False if one of the new ids turns out to be taken."""
+    if not changes:
+        return True
     batch.names.teams.look_up(batch.connection, [change.standing.team for change in changes])
     batch.names.models.look_up(batch.connection, [change.standing.model for change in changes])
     old = sorted(change.row_id for change in changes)
-    with batch.connection.begin_nested() as savepoint:
-        count_rows(batch, old, sign=-1)
-        batch.connection.execute(
-            delete(token_event).where(is_among(token_event.c.id, "ids")), {"ids": old}
-        )
-        rows = rows_of(batch, [(change.standing, change.cost) for change in changes])
-        if insert_new(batch, rows) != len(rows):
-            savepoint.rollback()
-            return False
-        count_rows(batch, [row[0] for row in rows])
+    count_rows(batch, old, sign=-1)
+    batch.connection.execute(
+        delete(token_event).where(is_among(token_event.c.id, "ids")), {"ids": old}
+    )
+    rows = rows_of(batch, [(change.standing, change.cost) for change in changes])
+    if insert_new(batch, rows) != len(rows):
+        return False
+    count_rows(batch, [row[0] for row in rows])
     return True
 
 

@@ -27,28 +27,36 @@ _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ"
 
 
 def open_postgresql(url: URL) -> Database:
-    """Engines that share one pool of connections to the database that `url` names."""
+    """Engines with two pools of connections to the database that `url` names: however many readers
+    wait for it, there are connections to write with.
+    """
+    writer = _engine(url, pool_size=3, max_overflow=2)
+    _refuse_unsuitable(writer)
+    readers = _engine(url, pool_size=5, max_overflow=5).execution_options(
+        **{_BEGIN: f"{_SNAPSHOT} READ ONLY"}
+    )
+    return Database(
+        readers=readers,
+        writer=writer,
+        exclusive=writer.execution_options(**{_BEGIN: _SNAPSHOT}),
+        wide_readers=readers,  # sums are `numeric`
+        changes=lambda: ChangedRows(writer.url),
+        writers=2,
+    )
+
+
+def _engine(url: URL, **pool: int) -> Engine:
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         isolation_level="AUTOCOMMIT",  # transactions begin as `_begin` says
         connect_args=_CONNECT,
-        pool_size=5,
-        max_overflow=5,
         pool_timeout=10,
         pool_pre_ping=True,
         hide_parameters=True,
+        **pool,
     )
     event.listen(engine, "begin", _begin)
-    _refuse_unsuitable(engine)
-    readers = engine.execution_options(**{_BEGIN: f"{_SNAPSHOT} READ ONLY"})
-    return Database(
-        readers=readers,
-        writer=engine,
-        exclusive=engine.execution_options(**{_BEGIN: _SNAPSHOT}),
-        wide_readers=readers,  # sums are `numeric`
-        changes=lambda: ChangedRows(engine.url),
-        writers=2,
-    )
+    return engine
 
 
 def _begin(connection: Connection) -> None:

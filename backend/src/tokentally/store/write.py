@@ -81,7 +81,8 @@ def _write_ordinary(batch: Batch, events: list[Priced]) -> list[str]:
     count_rows(batch, sorted(stored))
     outcomes = [ACCEPTED] * len(rows)
     met = [place for place, row in enumerate(rows) if row[0] not in stored]
-    settled = meet_many(batch, _met_once(rows, events, met))
+    once = _met_once(rows, events, met)
+    settled = meet_many(batch, once, may_change=len(once) == len(met))
     for place in sorted(met, key=lambda place: rows[place][1:4]):
         event, cost = events[place]
         outcomes[place] = settled.get(event) or settle(batch, event, cost, check=False)
