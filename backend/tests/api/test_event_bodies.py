@@ -227,3 +227,16 @@ def test_of_many_bad_events_all_are_counted_and_the_first_hundred_listed(
     assert posted.status_code == 200
     assert posted.json() == answer(accepted=1, rejected=9_999, errors=listed)
     assert stored_requests(client) == 1
+
+
+@pytest.mark.every_engine
+@pytest.mark.parametrize("source", ["a\0b", "\0", "a\ud800", "x" * 63 + " y\0"])
+def test_a_refused_source_that_no_database_can_hold_costs_nothing_else(
+    source: str, client: TestClient
+) -> None:
+    sent = json.dumps([event(), event(event_id="b", source=source)])
+
+    response = client.post("/v1/events", content=sent, headers={"Content-Type": "application/json"})
+
+    told = response.json()
+    assert (response.status_code, told["accepted"], len(told["errors"])) == (200, 1, 1)

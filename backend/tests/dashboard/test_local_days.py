@@ -1,8 +1,11 @@
 """Local days: in every zone, and where clocks do what nobody expects."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -220,3 +223,24 @@ def test_wall_clocks_show_an_hour_twice_where_they_are_put_back() -> None:
     shown = [f"{wall_clock(first + n, new_york):%H:%M}" for n in range(5)]
 
     assert shown == ["01:30", "01:45", "01:00", "01:15", "01:30"]
+
+
+def test_zones_are_those_of_the_package_whatever_the_machine_has(tmp_path: Path) -> None:
+    (tmp_path / "Europe").mkdir()
+    tokyo = (files("tzdata") / "zoneinfo" / "Asia/Tokyo").read_bytes()
+    (tmp_path / "Europe" / "Berlin").write_bytes(tokyo)
+    ask = (
+        "from datetime import date; from tokentally.local_days import iana_zone, start_of;"
+        "berlin = iana_zone('Europe/Berlin');"
+        "print(start_of(date(2026, 1, 1), berlin) % 96, berlin)"
+    )
+
+    said = subprocess.run(
+        [sys.executable, "-c", ask],
+        env={"PYTHONTZPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert said.stdout == "92 Europe/Berlin\n"

@@ -66,7 +66,9 @@ def test_a_public_person_without_a_name_is_anonymous_and_never_called_by_the_log
     assert EMAIL not in told.text
 
 
-@pytest.mark.parametrize("name", [EMAIL, "someone@else", "\u200b", " \u2060 "])
+@pytest.mark.parametrize(
+    "name", [EMAIL, "Ann <a@b.example>", "a@b.example (work)", "\u200b", " \u2060 "]
+)
 def test_an_address_or_what_can_not_be_seen_is_no_name(
     name: str, client: TestClient, backend: Backend
 ) -> None:

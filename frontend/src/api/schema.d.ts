@@ -575,7 +575,7 @@ export interface paths {
         put?: never;
         /**
          * Ingest Half Hours
-         * @description A bucket takes the place of what the same device (API key) said before of the same source, model and half hour, whether it is more or less; the last one of a request counts. One bad bucket refuses all, but for one that the store refuses (its day is sealed, or its sums would exceed 64 bits): then others may have been stored.
+         * @description A bucket takes the place of what the same device (API key) said before of the same source, model and half hour, whether it is more or less; the last one of a request counts. One bad bucket refuses all.
          */
         post: operations["ingest_half_hours_functions_vibeusage_ingest_post"];
         delete?: never;
@@ -5218,7 +5218,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorLine"];
                 };
             };
-            /** @description More than 16 MiB or 500 buckets; nothing was stored. */
+            /** @description More than 1 MiB or 500 buckets; nothing was stored. */
             413: {
                 headers: {
                     [name: string]: unknown;

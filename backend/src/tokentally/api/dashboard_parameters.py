@@ -1,6 +1,6 @@
 """The parameters of the dashboard's questions, each with its rule.
 
-Blank ones count as not given, and of one given twice the last counts.
+Empty ones count as not given, and of one given twice the last counts.
 """
 
 import re
@@ -33,8 +33,9 @@ def range_asked(given: QueryParams, called: Called, *, of_model: bool = True) ->
     last = _date(given, "to", "Invalid to date")
     first = _date(given, "from", "Invalid from date")
     last = last or today
-    days = DayRange(first or last - timedelta(days=USUAL_DAYS - 1), last)
     most = called.backend.settings.max_range_days
+    usual = min(USUAL_DAYS, most)
+    days = DayRange(first or last - timedelta(days=usual - 1), last)
     if len(days) < 1:
         raise InvalidQuery("Invalid date range")
     if len(days) > most:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from tokentally.models.core import data_version
 
-_PROGRAM = version("tokentally")
+_PROGRAM = version("tokentally"), version("tzdata")
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
@@ -20,7 +20,7 @@ def etag(connection: Connection, asked: Hashable) -> str:
     come by the same number again, the other won't. It is the same in every process.
     """
     state = connection.execute(select(data_version.c.version, data_version.c.as_of)).one()
-    return f'"{sha256(repr((_PROGRAM, *state, asked)).encode()).hexdigest()[:32]}"'
+    return f'"{sha256(repr((*_PROGRAM, *state, asked)).encode()).hexdigest()[:32]}"'
 
 
 def is_known(tag: str, if_none_match: str) -> bool:

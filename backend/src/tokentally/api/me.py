@@ -3,8 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, partial
-from zoneinfo import available_timezones
+from functools import partial
 
 import msgspec
 from fastapi import APIRouter, Request, Response
@@ -19,6 +18,7 @@ from tokentally.api.json_body import answer, read_json
 from tokentally.auth.caller import Caller
 from tokentally.auth.claims import avatar_address
 from tokentally.auth.owner import owner_of
+from tokentally.local_days import zone_names
 from tokentally.models.plain_text import InvalidText, plain_text
 from tokentally.store.users import User, change_user, find_user, shown_on_boards
 
@@ -102,14 +102,9 @@ def _checked(sent: MyChanges, now: datetime) -> Changes:
 
 def _time_zone(text: str) -> str:
     zone = text.strip()
-    if zone and zone not in _zones():
+    if zone and zone not in zone_names():
         raise InvalidText("time_zone must be an IANA name, such as Europe/Berlin, or blank")
     return zone
-
-
-@cache
-def _zones() -> set[str]:
-    return available_timezones()
 
 
 def _me(caller: Caller, user: User | None) -> Me:

@@ -19,7 +19,7 @@ from tokentally.auth.caller import Caller
 from tokentally.auth.owner import owner_of
 from tokentally.clock import microseconds, rfc3339
 from tokentally.ingest.half_hours import Batch, InvalidBuckets, half_hours, named
-from tokentally.ingest.normalise import sender
+from tokentally.ingest.normalise import MAX_REVISION, sender
 from tokentally.ingest.receive import reason_against
 from tokentally.models.event import Event
 from tokentally.queries.stored_counts import Stored, stored_of
@@ -28,6 +28,7 @@ from tokentally.store.locks import deliver_with_others
 from tokentally.store.outcomes import ACCEPTED, UPDATED
 from tokentally.store.syncs import last_sync, note_syncs
 
+MAX_BYTES = 1024 * 1024
 MIN_INTERVAL_MINUTES = 30
 """How often a device need send nothing but that it is in sync."""
 
@@ -59,7 +60,7 @@ router = APIRouter(tags=["ingest"], responses=ERRORS)
 )
 async def ingest_half_hours(request: Request, sent: SentDep) -> Response:
     """Store what a device used of each model in half hours, in place of what it said before."""
-    content = await read_any_json(request, sent)
+    content = await read_any_json(request, sent, MAX_BYTES)
     revision = request.app.state.receipts.next()
     batch = await run_in_threadpool(_batch, content, sent, revision)
     return answer(await _stored(sent, batch))
@@ -107,7 +108,9 @@ def _stored_before(backend: Backend, events: Sequence[Event]) -> Stored:
 
 def _after(newest: int, event: Event) -> Event:
     """The event as later than what is stored, whose server's clock may have been ahead."""
-    return msgspec.structs.replace(event, revision=max(event.revision, newest + 1))
+    return msgspec.structs.replace(
+        event, revision=max(event.revision, min(newest + 1, MAX_REVISION))
+    )
 
 
 def _ping(connection: Connection, caller: Caller, now: int) -> Synced:

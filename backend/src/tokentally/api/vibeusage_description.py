@@ -70,7 +70,7 @@ NOT_STORED = error_lines(
             NO_COUNT,
         ),
         413: (
-            f"More than 16 MiB or {MAX_BUCKETS} buckets; nothing was stored.",
+            f"More than 1 MiB or {MAX_BUCKETS} buckets; nothing was stored.",
             f"Too many buckets (max {MAX_BUCKETS})",
         ),
         415: (

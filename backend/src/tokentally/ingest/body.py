@@ -31,8 +31,8 @@ async def read_body(chunks: AsyncIterable[bytes], most: int = MAX_BODY_BYTES) ->
     return bytes(body)
 
 
-def unzip(body: bytes) -> bytes:
-    """A gzip body (of one or more members) decompressed, never past the limit."""
+def unzip(body: bytes, most: int = MAX_BODY_BYTES) -> bytes:
+    """A gzip body (of one or more members) decompressed, never past `most` bytes."""
     plain = bytearray()
     member = zlib.decompressobj(wbits=_GZIP)
     for start in range(0, len(body), _SLICE):
@@ -41,11 +41,11 @@ def unzip(body: bytes) -> bytes:
             if member.eof:
                 member = zlib.decompressobj(wbits=_GZIP)
             try:
-                plain += member.decompress(rest, MAX_BODY_BYTES + 1 - len(plain))
+                plain += member.decompress(rest, most + 1 - len(plain))
             except zlib.error as error:
                 raise BrokenCompression(f"the body is no valid gzip: {error}") from None
-            if len(plain) > MAX_BODY_BYTES:
-                raise BodyTooLarge
+            if len(plain) > most:
+                raise BodyTooLarge(most)
             rest = member.unused_data
     if not member.eof:
         raise BrokenCompression("the gzip body is cut off")

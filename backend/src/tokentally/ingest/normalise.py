@@ -9,6 +9,7 @@ from functools import lru_cache
 from tokentally.clock import microseconds
 from tokentally.days import DAY_MICROS, FIRST_DATE, day_number
 from tokentally.models.event import MAX_COST_NANO_USD, Event, Mode, SentEvent
+from tokentally.models.plain_text import is_name
 
 DEFAULT_SOURCE = "api"
 MAX_COUNT = 10**12
@@ -71,7 +72,8 @@ def sender(user: str, now: datetime, *, may_name_users: bool) -> Sender:
 
 def source_of(sent: SentEvent) -> str:
     """The source of an event that was refused, as far as it can be told."""
-    return (sent.source or "").strip().lower()[:64] or DEFAULT_SOURCE
+    named = (sent.source or "").strip().lower()[:64].strip()
+    return named if named and is_name(named) else DEFAULT_SOURCE
 
 
 def normalise(sent: SentEvent, by: Sender) -> Event:

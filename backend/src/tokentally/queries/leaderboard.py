@@ -94,7 +94,7 @@ class _Use(NamedTuple):
     value: int
 
 
-_is_address = re.compile(r"\S+@\S+").fullmatch
+_has_address = re.compile(r"\S@\S+\.\S").search
 
 _FURTHER = {Metric.cost: ("cost_nano_usd",)}
 """What is added up besides tokens in and out."""
@@ -170,7 +170,7 @@ def _name(person: Row[Any]) -> str:
     """What a person is called: never by an address, nor by what can't be seen."""
     name: str = person.display_name.strip()
     seen = any(map(str.isprintable, name))
-    return name if seen and not _is_address(name) else ANONYMOUS
+    return name if seen and not _has_address(name) else ANONYMOUS
 
 
 def _entry(

@@ -86,7 +86,7 @@ class Names:
         read back after it: no id can be known here that was rolled back in the database.
         """
         kinds = (
-            (self.users, {event.user for event in events}),
+            (self.users, {event.user for event in events}.union(senders)),
             (self.teams, {event.team or UNASSIGNED for event in events} | {UNASSIGNED}),
             (self.sources, {event.source for event in events}),
             (self.models, {event.model for event in events}),

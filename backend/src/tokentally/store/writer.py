@@ -13,7 +13,7 @@ from threading import Condition, Thread
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
 
 from tokentally.store.database import StoreUnavailable
 from tokentally.store.deliver import Delivery, Door, deliver
@@ -24,8 +24,8 @@ EVENTS_A_TRANSACTION = 20_000
 
 Result = TypeVar("Result")
 
-_UNAVAILABLE = DBAPIError | TimeoutError
-"""What the database, and the pool of connections to it, raise."""
+_UNAVAILABLE = OperationalError | InterfaceError | TimeoutError | StoreUnavailable
+"""What says that nobody's events can be stored now."""
 
 log = logging.getLogger(__name__)
 
@@ -139,7 +139,7 @@ def _deliver(door: Door, group: list[_Waiting]) -> None:
         deliveries = [item.delivery for item in group]
         outcomes = despite_conflicts(lambda: deliver(door, deliveries))
     except Exception as error:  # noqa: BLE001  (the thread's outermost edge)
-        if len(group) > 1 and not isinstance(error, _UNAVAILABLE | StoreUnavailable):
+        if len(group) > 1 and not isinstance(error, _UNAVAILABLE):
             for item in group:  # one delivery's defect must not cost the others
                 _deliver(door, [item])
             return
@@ -152,7 +152,7 @@ def _deliver(door: Door, group: list[_Waiting]) -> None:
 
 def _told(error: Exception) -> Exception:
     """What waits is told of a database error without its details; they go to the log."""
-    if not isinstance(error, _UNAVAILABLE):
+    if not isinstance(error, DBAPIError | TimeoutError):
         return error
     log.error("the database refused a write: %s", getattr(error, "orig", error))
     return StoreUnavailable("the database can't be written now")
