@@ -44,7 +44,7 @@ def _all(url: str, small: str, rows: int) -> Iterator[Figure]:
         partial(own_reads.own_queries, url),
         partial(reads.kept_answers, url, ">= 2,000"),
         partial(folds.folds, small, url, rows),
-        partial(ingest.single_events, small),
+        partial(ingest.single_events, small, goal=""),
         partial(ingest.through_http, url, ordered=True, rows=rows, goal=">= 30,000"),
         partial(ingest.through_http, url, ordered=False, rows=rows, goal=">= 30,000"),
         partial(folds.rebuild, url, rows),
