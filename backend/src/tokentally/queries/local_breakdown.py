@@ -45,7 +45,7 @@ def local_breakdown(now: Snapshot, own: LocalUsage, default: DefaultProfile) -> 
     groups = local_sums(now, own, by=by)
     for (source, model, _mode), used in groups.items():
         sources[source][model].append(used)
-    kinds = {key[1:]: used for key, used in groups.items() if used.tokens}
+    kinds = {(model, mode) for _source, model, mode in groups}
     return {
         **range_of(own),
         "days": len(own.days.days),

@@ -52,6 +52,6 @@ def local_daily(now: Snapshot, own: LocalUsage, default: DefaultProfile) -> Loca
             requests=str(on_day.requests),
         )
         rows.append(row)
-    kinds = local_sums(now, own, by=("model", "mode"), of=("input_tokens", "output_tokens"))
-    summary = LocalTotals(totals(added(used.values())), pricing(now, own, kinds, default))
+    kinds = local_sums(now, own, by=("model", "mode"), of=("requests",))
+    summary = LocalTotals(totals(added(used.values())), pricing(now, own, kinds.keys(), default))
     return {**range_of(own), "data": rows, "summary": summary}

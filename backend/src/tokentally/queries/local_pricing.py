@@ -1,13 +1,13 @@
 """The rates that are shown beside a user's usage, and how its sources report their channels."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
 from tokentally.days import day_number
 from tokentally.models.event import Mode
 from tokentally.pricing.profile import DefaultProfile, Rates, profile_of
-from tokentally.queries.local_usage import LocalUsage, Used
+from tokentally.queries.local_usage import LocalUsage
 from tokentally.store.usage import Snapshot
 
 PricingMode = Literal["add", "overlap", "mixed"]
@@ -27,18 +27,17 @@ class Pricing:
 
 
 def pricing(
-    now: Snapshot, own: LocalUsage, used: Mapping[tuple[str, int], Used], default: DefaultProfile
+    now: Snapshot, own: LocalUsage, used: Collection[tuple[str, int]], default: DefaultProfile
 ) -> Pricing:
-    """The rates of the model asked for, else of the only one in `used` (by model and mode), else of
-    the default. What has no tokens, like a bucket that was taken back, says nothing.
+    """The rates of the model asked for, else of the only one in `used` (models and modes), else of
+    the default.
     """
-    kinds = [kind for kind, sums in used.items() if sums.tokens]
-    models = {model for model, _mode in kinds}
+    models = {model for model, _mode in used}
     only = own.model or (models.pop() if len(models) == 1 else None)
     profile = profile_of(now.connection, only, day_number(own.days.days.last), default)
     return Pricing(
         model=profile.model,
-        pricing_mode=_mode_of({mode for _model, mode in kinds}),
+        pricing_mode=_mode_of({mode for _model, mode in used}),
         source=profile.source,
         effective_from=profile.effective_from,
         rates_per_million_usd=profile.rates,

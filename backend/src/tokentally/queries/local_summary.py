@@ -25,6 +25,6 @@ def local_summary(now: Snapshot, own: LocalUsage, default: DefaultProfile) -> Lo
         **range_of(own),
         "days": len(own.days.days),
         "totals": totals(added(used.values())),
-        "pricing": pricing(now, own, used, default),
+        "pricing": pricing(now, own, used.keys(), default),
         "as_of": as_of(now.connection),
     }
