@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from secrets import token_hex
+from zoneinfo import reset_tzpath
 
 import psycopg
 import pytest
@@ -33,6 +34,7 @@ DEFAULT_SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "every_engine: run once on each database engine")
     os.environ.setdefault("TOKENTALLY_PRICE_BOOK", "own")  # a test says itself what things cost
+    reset_tzpath(())  # tests compare with the zones of the tzdata package, not of this machine
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
