@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 PATHS = (
     "/tokens",
     "/tokens/models",
+    "/tokens/users",
     "/tokens/timeseries",
     "/tokens/success-rate",
     "/tokens/cost-efficiency",

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.every_engine
 PATHS = (
     "/tokens",
     "/tokens/models",
+    "/tokens/users",
     "/tokens/timeseries",
     "/tokens/success-rate",
     "/tokens/cost-efficiency",

@@ -18,6 +18,7 @@ BODILESS = "/functions/vibeusage-sync-ping"
 EXPECTED = {
     ("/tokens", "get"): TOKENS,
     ("/tokens/models", "get"): TOKENS,
+    ("/tokens/users", "get"): TOKENS,
     ("/tokens/timeseries", "get"): TOKENS,
     ("/tokens/success-rate", "get"): TOKENS,
     ("/tokens/cost-efficiency", "get"): TOKENS,

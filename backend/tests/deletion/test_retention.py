@@ -23,7 +23,7 @@ pytestmark = pytest.mark.every_engine
 
 TODAY = day_number(NOW.date())
 KEPT_DAYS = 3
-PATHS = ("", "/models", "/timeseries", "/success-rate", "/cost-efficiency", "/hourly")
+PATHS = ("", "/models", "/users", "/timeseries", "/success-rate", "/cost-efficiency", "/hourly")
 SEALED = "day is sealed by retention"
 
 

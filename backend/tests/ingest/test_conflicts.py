@@ -41,7 +41,7 @@ def outcome(client: TestClient, *events: dict[str, Any]) -> dict[str, int]:
 
 def state(client: TestClient) -> dict[str, Any]:
     """What every organisation-wide answer says of the month, without the time of receipt."""
-    paths = ("", "/models", "/timeseries", "/success-rate", "/cost-efficiency", "/hourly")
+    paths = ("", "/models", "/users", "/timeseries", "/success-rate", "/cost-efficiency", "/hourly")
     answers = {path: client.get(f"/tokens{path}", params=MONTH).json() for path in paths}
     for body in answers.values():
         body.pop("as_of", None)

@@ -74,6 +74,25 @@ class Plain:
         models.sort(key=lambda entry: (-int(entry["total_tokens"]), str(entry["model_name"])))
         return {"key_alias": user, "models": models}
 
+    def users(self, team: str | None, source: str | None) -> dict[str, Any]:
+        groups: dict[tuple[str, str], Events] = defaultdict(list)
+        for sent in self.events:
+            if team in (None, team_of(sent)) and source in (None, sent["source"]):
+                groups[sent["user"], team_of(sent)].append(sent)
+        entries = [
+            {
+                "name": user,
+                "team": name,
+                "tokens": tokens(own),
+                "requests": len(own),
+                "cost_usd": str(rounded(cost(own))),
+                "unpriced_tokens": unpriced(own),
+            }
+            for (user, name), own in sorted(groups.items())
+            if tokens(own)
+        ]
+        return {"users": sorted(entries, key=lambda entry: (-entry["tokens"], entry["name"]))}
+
     def timeseries(self) -> dict[str, Any]:
         return {
             "timeseries": [

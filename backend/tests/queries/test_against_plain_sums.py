@@ -17,6 +17,7 @@ from tokentally_jobs.fold import fold_pending
 pytestmark = pytest.mark.every_engine
 
 COSTS = [None, "0", "0.0000000005", "0.000000001", "0.1", "0.3333333333", 1, "999999.999999999"]
+WITH_SOURCE = ("/models", "/users")
 TODAY = NOW.date()
 FIRST = TODAY - timedelta(days=6)
 SPAN = timedelta(days=6, hours=12)
@@ -88,6 +89,7 @@ def assert_equal(
     expected = {
         "/models": plain.models(team, source),
         "": plain.by_team(),
+        "/users": plain.users(team, source),
         "/timeseries": plain.timeseries(),
         "/success-rate": plain.success(),
         "/cost-efficiency": plain.cells(),
@@ -96,7 +98,7 @@ def assert_equal(
     dates = {"start_date": str(plain.days[0]), "end_date": str(plain.days[-1])}
     only = {"team": team or ""}
     for path, body in expected.items():
-        params = dates | ({"source": source or ""} if path == "/models" else {}) | only
+        params = dates | ({"source": source or ""} if path in WITH_SOURCE else {}) | only
         found = client.get(f"/tokens{path}", params=params).json()
         found.pop("as_of", None)
         for group in found.get("teams", []) if path == "" else []:

@@ -15,6 +15,7 @@ DAY = {"start_date": "2026-11-21", "end_date": "2026-11-21"}
     [
         ("/tokens", {"teams": [], "as_of": None}),
         ("/tokens/models", {"models": [], "as_of": None}),
+        ("/tokens/users", {"users": [], "as_of": None}),
         ("/tokens/timeseries", {"timeseries": [{"date": "2026-11-21", "teams": []}]}),
         ("/tokens/success-rate", {"teams": []}),
         ("/tokens/cost-efficiency", {"cells": []}),

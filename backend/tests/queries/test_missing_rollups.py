@@ -19,6 +19,7 @@ RANGE = {"start_date": "2026-11-18", "end_date": "2026-11-21"}
 READ_FROM = {
     "/tokens": "user_daily_usage",
     "/tokens/models": "model_daily_usage",
+    "/tokens/users": "people_daily_usage",
     "/tokens/timeseries": "model_daily_usage",
     "/tokens/success-rate": "model_daily_usage",
     "/tokens/cost-efficiency": "model_daily_usage",

@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tokens/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Users
+         * @description Tokens of each user in each of their teams, most first.
+         */
+        get: operations["users_tokens_users_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tokens/timeseries": {
         parameters: {
             query?: never;
@@ -1572,12 +1592,41 @@ export interface components {
             models: components["schemas"]["ModelTokens"][];
         };
         /**
+         * UserUsage
+         * @description A user's usage in one team; `cost_usd` has 6 decimals.
+         */
+        UserUsage: {
+            /** Name */
+            name: string;
+            /** Team */
+            team: string;
+            /** Tokens */
+            tokens: number;
+            /** Requests */
+            requests: number;
+            /** Cost Usd */
+            cost_usd: string;
+            /** Unpriced Tokens */
+            unpriced_tokens: number;
+        };
+        /**
          * UsersShown
          * @description Every user, by name.
          */
         UsersShown: {
             /** Users */
             users: components["schemas"]["UserShown"][];
+        };
+        /**
+         * UsersUsage
+         * @description Users with tokens, once for each of their teams, most tokens first; `as_of` is the newest
+         *     receipt included.
+         */
+        UsersUsage: {
+            /** Users */
+            users: components["schemas"]["UserUsage"][];
+            /** As Of */
+            as_of: string | null;
         };
         /**
          * ValuedEntry
@@ -1860,6 +1909,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TeamsTokens"];
+                };
+            };
+            /** @description A date is no date, or the range makes no sense. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+            /** @description No bearer token, or none that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+            /** @description The database is unavailable; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+        };
+    };
+    users_tokens_users_get: {
+        parameters: {
+            query?: {
+                /** @description First UTC day, YYYY-MM-DD. */
+                start_date?: string;
+                /** @description Last UTC day, included, YYYY-MM-DD. */
+                end_date?: string;
+                /** @description Only this team, by name. */
+                team?: string;
+                /** @description Only this source. */
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsersUsage"];
                 };
             };
             /** @description A date is no date, or the range makes no sense. */

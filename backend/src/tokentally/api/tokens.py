@@ -13,6 +13,7 @@ from tokentally.queries.models import ModelsUsage, tokens_per_model
 from tokentally.queries.success_rate import SuccessRates, success_per_team
 from tokentally.queries.teams import TeamsTokens, tokens_per_team
 from tokentally.queries.timeseries import Timeseries, tokens_per_day
+from tokentally.queries.users import UsersUsage, tokens_per_user
 
 _ERRORS = details(
     {
@@ -34,6 +35,13 @@ async def models(asked: AskedDep) -> Response:
 async def teams(asked: AskedDep) -> Response:
     """Tokens of each team, with its users and their models."""
     query = partial(tokens_per_team, show_all_names=asked.caller.may("admin"))
+    return await execute_date_range_endpoint(asked, query)
+
+
+@router.get("/users", response_model=UsersUsage, openapi_extra=DAYS_AND_FILTERS)
+async def users(asked: AskedDep) -> Response:
+    """Tokens of each user in each of their teams, most first."""
+    query = partial(tokens_per_user, only=asked.only, show_all_names=asked.caller.may("admin"))
     return await execute_date_range_endpoint(asked, query)
 
 

@@ -32,8 +32,10 @@ def filter_of(team: str, source: str) -> Filter:
 
 def matching(usage: Subquery, only: Filter) -> list[ColumnElement[bool]]:
     """The conditions on usage rows that `only` stands for."""
-    wanted = ((usage.c.team_id, team, only.team), (usage.c.source_id, source, only.source))
-    return [column == _id_of(table, name) for column, table, name in wanted if name is not None]
+    wanted = (("team_id", team, only.team), ("source_id", source, only.source))
+    return [
+        usage.c[column] == _id_of(table, name) for column, table, name in wanted if name is not None
+    ]
 
 
 def _id_of(table: Table, name: str) -> ColumnElement[int]:

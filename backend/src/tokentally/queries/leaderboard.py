@@ -18,7 +18,7 @@ from tokentally.models.core import app_user, team
 from tokentally.pricing.money import usd
 from tokentally.queries.leaderboard_window import Period, window
 from tokentally.queries.local_range import LocalRange
-from tokentally.queries.teams import ANONYMOUS
+from tokentally.queries.shown_names import ANONYMOUS
 from tokentally.store.dialect import is_among
 from tokentally.store.rollups import PEOPLE_DAILY
 from tokentally.store.usage import Snapshot

@@ -9,13 +9,11 @@ from sqlalchemy import Select, select
 from tokentally.days import DayRange
 from tokentally.models.core import app_user, model, team
 from tokentally.pricing.money import usd
+from tokentally.queries.shown_names import shown_name
 from tokentally.store.names import UNASSIGNED
 from tokentally.store.rollups import USER_DAILY
 from tokentally.store.usage import Snapshot
 from tokentally.store.version import as_of
-
-ANONYMOUS = "Anonymous"
-"""What a user who is not public is called."""
 
 _SUMMED = ("input_tokens", "output_tokens", "requests", "cost_nano_usd", "unpriced_tokens")
 
@@ -122,8 +120,7 @@ def _team(name: str, rows: list[Any], show_all_names: bool) -> TeamTokens:
 
 def _user(rows: list[Any], show_all_names: bool) -> UserTokens:
     first = rows[0]
-    named = first.public or show_all_names
-    shown = first.shown or (first.user if show_all_names else "")
+    public = bool(first.public)
     per_model: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
         per_model[row.model].append(row)
@@ -131,7 +128,7 @@ def _user(rows: list[Any], show_all_names: bool) -> UserTokens:
     models.sort(key=lambda entry: (-entry.total_tokens, entry.model_name))
     return UserTokens(
         api_key=f"user-{first.user_id}",
-        key_alias=(shown if named else "") or ANONYMOUS,
+        key_alias=shown_name(first.user, first.shown, public=public, show_all_names=show_all_names),
         models=[entry for entry in models if entry.total_tokens],
     )
 

@@ -1,0 +1,89 @@
+"""How much each user used, in each of their teams."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+
+from tokentally.days import DayRange
+from tokentally.models.core import app_user, team
+from tokentally.pricing.money import usd
+from tokentally.queries.filters import Filter, matching
+from tokentally.queries.shown_names import shown_name
+from tokentally.store.rollups import PEOPLE_DAILY, USER_DAILY
+from tokentally.store.usage import Snapshot
+from tokentally.store.version import as_of
+
+_SUMMED = ("input_tokens", "output_tokens", "requests", "cost_nano_usd", "unpriced_tokens")
+
+
+@dataclass(frozen=True)
+class UserUsage:
+    """A user's usage in one team; `cost_usd` has 6 decimals."""
+
+    name: str
+    team: str
+    tokens: int
+    requests: int
+    cost_usd: str
+    unpriced_tokens: int
+
+
+@dataclass(frozen=True)
+class UsersUsage:
+    """Users with tokens, once for each of their teams, most tokens first; `as_of` is the newest
+    receipt included.
+    """
+
+    users: list[UserUsage]
+    as_of: str | None
+
+
+def tokens_per_user(
+    now: Snapshot, days: DayRange, only: Filter, *, show_all_names: bool
+) -> UsersUsage:
+    """Tokens, requests and cost of each user in `days`. Those who are not public are shown as
+    `Anonymous` unless `show_all_names`.
+    """
+    used = [
+        (_entry(row, show_all_names), row.user_id) for row in _rows(now, days, only) if _tokens(row)
+    ]
+    used.sort(key=lambda one: (-one[0].tokens, one[0].name, one[1], one[0].team))
+    return UsersUsage([entry for entry, _ in used], as_of(now.connection))
+
+
+def _rows(now: Snapshot, days: DayRange, only: Filter) -> Sequence[Any]:
+    """A row a user and team, with their names and sums."""
+    rollup = PEOPLE_DAILY if only.source is None else USER_DAILY  # people have no sources
+    by, where = ("user_id", "team_id"), partial(matching, only=only)
+    sums = now.sums(rollup, days.numbers, by=by, of=_SUMMED, where=where)
+    statement = (
+        select(
+            sums,
+            team.c.name.label("team"),
+            app_user.c.name.label("login"),
+            app_user.c.display_name.label("chosen"),
+            app_user.c.leaderboard_public.label("public"),
+        )
+        .join(team, team.c.id == sums.c.team_id)
+        .join(app_user, app_user.c.id == sums.c.user_id)
+    )
+    return now.connection.execute(statement).all()
+
+
+def _entry(row: Any, show_all_names: bool) -> UserUsage:
+    public = bool(row.public)
+    return UserUsage(
+        name=shown_name(row.login, row.chosen, public=public, show_all_names=show_all_names),
+        team=row.team,
+        tokens=_tokens(row),
+        requests=int(row.requests),
+        cost_usd=usd(int(row.cost_nano_usd)),
+        unpriced_tokens=int(row.unpriced_tokens),
+    )
+
+
+def _tokens(row: Any) -> int:
+    return int(row.input_tokens) + int(row.output_tokens)
