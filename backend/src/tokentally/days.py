@@ -53,6 +53,12 @@ class DayRange:
         return (self.first + timedelta(days=n) for n in range(len(self)))
 
     @property
+    def before(self) -> "DayRange":
+        """As many days, right before these."""
+        length = timedelta(days=len(self))
+        return DayRange(self.first - length, self.last - length)
+
+    @property
     def numbers(self) -> range:
         """The day numbers of the range, ascending."""
         return range(day_number(self.first), day_number(self.last) + 1)

@@ -753,6 +753,8 @@ export interface components {
             total_tokens: number;
             /** Unpriced Tokens */
             unpriced_tokens: number;
+            /** Previous Tokens */
+            previous_tokens?: number;
         };
         /**
          * CostEfficiency
@@ -1154,6 +1156,8 @@ export interface components {
             cost_usd: string;
             /** Unpriced Tokens */
             unpriced_tokens: number;
+            /** Previous Tokens */
+            previous_tokens?: number;
         };
         /**
          * ModelsUsage
@@ -1395,6 +1399,8 @@ export interface components {
             /** Unpriced Tokens */
             unpriced_tokens: number;
             breakdown: components["schemas"]["Breakdown"];
+            /** Previous Tokens */
+            previous_tokens?: number;
         };
         /**
          * TeamsOnDay
@@ -1608,6 +1614,8 @@ export interface components {
             cost_usd: string;
             /** Unpriced Tokens */
             unpriced_tokens: number;
+            /** Previous Tokens */
+            previous_tokens?: number;
         };
         /**
          * UsersShown
@@ -1825,6 +1833,8 @@ export interface operations {
                 team?: string;
                 /** @description Only this source. */
                 source?: string;
+                /** @description `previous` adds `previous_tokens` to every entry: its tokens in as many days right before. */
+                compare?: "previous";
             };
             header?: never;
             path?: never;
@@ -1895,6 +1905,8 @@ export interface operations {
                 start_date?: string;
                 /** @description Last UTC day, included, YYYY-MM-DD. */
                 end_date?: string;
+                /** @description `previous` adds `previous_tokens` to every entry: its tokens in as many days right before. */
+                compare?: "previous";
             };
             header?: never;
             path?: never;
@@ -1969,6 +1981,8 @@ export interface operations {
                 team?: string;
                 /** @description Only this source. */
                 source?: string;
+                /** @description `previous` adds `previous_tokens` to every entry: its tokens in as many days right before. */
+                compare?: "previous";
             };
             header?: never;
             path?: never;
@@ -2179,6 +2193,8 @@ export interface operations {
                 start_date?: string;
                 /** @description Last UTC day, included, YYYY-MM-DD. */
                 end_date?: string;
+                /** @description `previous` adds `previous_tokens` to every entry: its tokens in as many days right before. */
+                compare?: "previous";
             };
             header?: never;
             path?: never;

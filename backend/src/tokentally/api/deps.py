@@ -33,12 +33,16 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question about a range of days: who asks, of which backend, and the parameters as sent."""
+    """A question about a range of days: who asks, of which backend, and the parameters as sent.
+
+    `compare` is blank where it isn't sent.
+    """
 
     backend: Backend
     caller: Caller
     start_date: str | None
     end_date: str | None
+    compare: str
     only: Filter
 
 
@@ -87,6 +91,7 @@ class NeedsToRead(Needs):
             caller=await self.caller(request, backend),
             start_date=given.get("start_date"),
             end_date=given.get("end_date"),
+            compare=given.get("compare", ""),
             only=filter_of(given.get("team", ""), given.get("source", "")),
         )
 

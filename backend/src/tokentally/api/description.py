@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
 from tokentally.models.event import SentEvent
+from tokentally.queries.previous import PREVIOUS
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -49,10 +50,18 @@ _FILTERS = [
     parameter("team", "Only this team, by name.", "Platform"),
     parameter("source", "Only this source.", "codex"),
 ]
+_COMPARE = parameter(
+    "compare",
+    f"`{PREVIOUS}` adds `previous_tokens` to every entry: its tokens in as many days right before.",
+    PREVIOUS,
+)
+_COMPARE["schema"] = {"type": "string", "enum": [PREVIOUS]}
+
 DAYS: dict[str, Any] = {"parameters": _RANGE}
-"""The parameters of a question about a range of days."""
+"""The parameters of a question about a range of days; the others likewise."""
+DAYS_COMPARED: dict[str, Any] = {"parameters": [*_RANGE, _COMPARE]}
 DAYS_AND_FILTERS: dict[str, Any] = {"parameters": [*_RANGE, *_FILTERS]}
-"""The same with filters."""
+DAYS_AND_FILTERS_COMPARED: dict[str, Any] = {"parameters": [*_RANGE, *_FILTERS, _COMPARE]}
 
 
 class Detail(BaseModel):

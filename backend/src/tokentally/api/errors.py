@@ -24,6 +24,7 @@ from tokentally.ingest.receive import UnsupportedBody
 from tokentally.models.plain_text import InvalidText
 from tokentally.queries.date_range import InvalidDateRange
 from tokentally.queries.filters import InvalidFilter
+from tokentally.queries.previous import InvalidComparison
 from tokentally.store.api_keys import NotAnAdmin, UnknownKey
 from tokentally.store.engine import StoreUnavailable
 from tokentally.store.names import UnknownSender
@@ -75,6 +76,7 @@ def _coded(status: int, detail: str, code: str | None) -> bytes:
 _CODED = "/api/usage"
 _ONE_FIELD = {"/tokens": "detail", "/functions/": "error", "/api/functions/": "error"}
 _STATUS: dict[type[Exception], int] = {
+    InvalidComparison: 400,
     InvalidDateRange: 400,
     InvalidFilter: 400,
     InvalidParameter: 400,

@@ -10,7 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from tokentally.api.backend import Backend
 from tokentally.api.deps import Asked
 from tokentally.api.kept import Answer
+from tokentally.days import DayRange
 from tokentally.queries.date_range import utc_day_range
+from tokentally.queries.previous import days_to_compare
 from tokentally.store.usage import Snapshot, read
 
 _HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
@@ -22,13 +24,29 @@ async def execute_date_range_endpoint(asked: Asked, query: partial[Any]) -> Resp
 
     Raises `InvalidDateRange`.
     """
-    days = utc_day_range(
+    return await answer_for_organisation(asked.backend, partial(query, days=_days(asked)))
+
+
+async def execute_comparison_endpoint(asked: Asked, query: partial[Any]) -> Response:
+    """What `query(snapshot, days=…, previous=…, …)` answers for the days that were asked for, and
+    those to compare them with (None where it isn't asked for).
+
+    Raises `InvalidDateRange` and `InvalidComparison`.
+    """
+    days = _days(asked)
+    previous = days_to_compare(days, asked.compare)
+    return await answer_for_organisation(
+        asked.backend, partial(query, days=days, previous=previous)
+    )
+
+
+def _days(asked: Asked) -> DayRange:
+    return utc_day_range(
         asked.start_date,
         asked.end_date,
         today=asked.backend.clock().date(),
         max_days=asked.backend.settings.max_range_days,
     )
-    return await answer_for_organisation(asked.backend, partial(query, days=days))
 
 
 async def answer_for_organisation(backend: Backend, query: partial[Any]) -> Response:

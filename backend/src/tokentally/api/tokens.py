@@ -5,8 +5,14 @@ from functools import partial
 from fastapi import APIRouter, Response
 
 from tokentally.api.deps import AskedDep
-from tokentally.api.description import DAYS, DAYS_AND_FILTERS, details
-from tokentally.api.ranges import execute_date_range_endpoint
+from tokentally.api.description import (
+    DAYS,
+    DAYS_AND_FILTERS,
+    DAYS_AND_FILTERS_COMPARED,
+    DAYS_COMPARED,
+    details,
+)
+from tokentally.api.ranges import execute_comparison_endpoint, execute_date_range_endpoint
 from tokentally.queries.cost_efficiency import CostEfficiency, cost_per_team_and_model
 from tokentally.queries.hours import HoursTokens, tokens_per_hour
 from tokentally.queries.models import ModelsUsage, tokens_per_model
@@ -25,24 +31,24 @@ _ERRORS = details(
 router = APIRouter(prefix="/tokens", tags=["tokens"], responses=_ERRORS)
 
 
-@router.get("/models", response_model=ModelsUsage, openapi_extra=DAYS_AND_FILTERS)
+@router.get("/models", response_model=ModelsUsage, openapi_extra=DAYS_AND_FILTERS_COMPARED)
 async def models(asked: AskedDep) -> Response:
     """Tokens of each model, most first."""
-    return await execute_date_range_endpoint(asked, partial(tokens_per_model, only=asked.only))
+    return await execute_comparison_endpoint(asked, partial(tokens_per_model, only=asked.only))
 
 
-@router.get("", response_model=TeamsTokens, openapi_extra=DAYS)
+@router.get("", response_model=TeamsTokens, openapi_extra=DAYS_COMPARED)
 async def teams(asked: AskedDep) -> Response:
     """Tokens of each team, with its users and their models."""
     query = partial(tokens_per_team, show_all_names=asked.caller.may("admin"))
-    return await execute_date_range_endpoint(asked, query)
+    return await execute_comparison_endpoint(asked, query)
 
 
-@router.get("/users", response_model=UsersUsage, openapi_extra=DAYS_AND_FILTERS)
+@router.get("/users", response_model=UsersUsage, openapi_extra=DAYS_AND_FILTERS_COMPARED)
 async def users(asked: AskedDep) -> Response:
     """Tokens of each user in each of their teams, most first."""
     query = partial(tokens_per_user, only=asked.only, show_all_names=asked.caller.may("admin"))
-    return await execute_date_range_endpoint(asked, query)
+    return await execute_comparison_endpoint(asked, query)
 
 
 @router.get("/timeseries", response_model=Timeseries, openapi_extra=DAYS)
@@ -57,10 +63,10 @@ async def success_rate(asked: AskedDep) -> Response:
     return await execute_date_range_endpoint(asked, partial(success_per_team))
 
 
-@router.get("/cost-efficiency", response_model=CostEfficiency, openapi_extra=DAYS)
+@router.get("/cost-efficiency", response_model=CostEfficiency, openapi_extra=DAYS_COMPARED)
 async def cost_efficiency(asked: AskedDep) -> Response:
     """Cost of each team on each model, in all and per thousand tokens."""
-    return await execute_date_range_endpoint(asked, partial(cost_per_team_and_model))
+    return await execute_comparison_endpoint(asked, partial(cost_per_team_and_model))
 
 
 @router.get("/hourly", response_model=HoursTokens, openapi_extra=DAYS_AND_FILTERS)

@@ -1,6 +1,6 @@
 """What a thousand tokens cost, by team and model."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from tokentally.days import DayRange
 from tokentally.models.core import model, team
 from tokentally.pricing.money import rounded_usd
+from tokentally.queries.previous import PreviousTokens, not_compared
 from tokentally.store.rollups import MODEL_DAILY
 from tokentally.store.usage import Snapshot
 
@@ -25,6 +26,7 @@ class CostCell:
     total_cost: Decimal
     total_tokens: int
     unpriced_tokens: int
+    previous_tokens: PreviousTokens = field(default_factory=not_compared)
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,24 @@ class CostEfficiency:
     cells: list[CostCell]
 
 
-def cost_per_team_and_model(now: Snapshot, days: DayRange) -> CostEfficiency:
-    """Cost and tokens of each team on each model in `days`.
+def cost_per_team_and_model(
+    now: Snapshot, days: DayRange, previous: DayRange | None = None
+) -> CostEfficiency:
+    """Cost and tokens of each team on each model in `days`, and its tokens in the `previous` ones.
 
     `cost_per_1k_tokens` divides by the tokens whose price is known; 0 where none is.
     """
+    cells = _used(now, days)
+    if previous:
+        before = {(cell.team, cell.model): cell.total_tokens for cell in _used(now, previous)}
+        cells = [
+            replace(cell, previous_tokens=before.get((cell.team, cell.model), 0)) for cell in cells
+        ]
+    return CostEfficiency(cells)
+
+
+def _used(now: Snapshot, days: DayRange) -> list[CostCell]:
+    """Cells with tokens, by team, then model."""
     sums = now.sums(MODEL_DAILY, days.numbers, by=("team_id", "model_id"), of=_SUMMED)
     statement = (
         select(
@@ -52,7 +67,7 @@ def cost_per_team_and_model(now: Snapshot, days: DayRange) -> CostEfficiency:
         .order_by(team.c.name, model.c.display_name)
     )
     cells = [_cell(row) for row in now.connection.execute(statement)]
-    return CostEfficiency([cell for cell in cells if cell.total_tokens])
+    return [cell for cell in cells if cell.total_tokens]
 
 
 def _cell(row: Any) -> CostCell:

@@ -1,6 +1,6 @@
 """How much each model was used: one entry a display name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -11,6 +11,7 @@ from tokentally.days import DayRange
 from tokentally.models.core import model
 from tokentally.pricing.money import usd
 from tokentally.queries.filters import Filter, matching
+from tokentally.queries.previous import PreviousTokens, not_compared
 from tokentally.store.rollups import MODEL_DAILY
 from tokentally.store.usage import Snapshot
 from tokentally.store.version import as_of
@@ -28,6 +29,7 @@ class ModelUsage:
     requests: int
     cost_usd: str
     unpriced_tokens: int
+    previous_tokens: PreviousTokens = field(default_factory=not_compared)
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,19 @@ class ModelsUsage:
     as_of: str | None
 
 
-def tokens_per_model(now: Snapshot, days: DayRange, only: Filter) -> ModelsUsage:
-    """Tokens, requests and cost of each model in `days`."""
+def tokens_per_model(
+    now: Snapshot, days: DayRange, only: Filter, previous: DayRange | None = None
+) -> ModelsUsage:
+    """Tokens, requests and cost of each model in `days`, and its tokens in the `previous` ones."""
+    models = _used(now, days, only)
+    if previous:
+        before = {entry.model: entry.tokens for entry in _used(now, previous, only)}
+        models = [replace(entry, previous_tokens=before.get(entry.model, 0)) for entry in models]
+    return ModelsUsage(models, as_of(now.connection))
+
+
+def _used(now: Snapshot, days: DayRange, only: Filter) -> list[ModelUsage]:
+    """Models with tokens, most first."""
     sums = now.sums(
         MODEL_DAILY, days.numbers, by=("model_id",), of=_SUMMED, where=partial(matching, only=only)
     )
@@ -51,10 +64,7 @@ def tokens_per_model(now: Snapshot, days: DayRange, only: Filter) -> ModelsUsage
     rows = now.connection.execute(statement)
     entries = [_entry(name, list(ids)) for name, ids in groupby(rows, lambda row: row.display_name)]
     used = (entry for entry in entries if entry.tokens)
-    return ModelsUsage(
-        models=sorted(used, key=lambda entry: (-entry.tokens, entry.model)),
-        as_of=as_of(now.connection),
-    )
+    return sorted(used, key=lambda entry: (-entry.tokens, entry.model))
 
 
 def _entry(name: str, ids: list[Any]) -> ModelUsage:

@@ -1,7 +1,7 @@
 """How many tokens each team used, and within it each of its users on each model."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from tokentally.days import DayRange
 from tokentally.models.core import app_user, model, team
 from tokentally.pricing.money import usd
+from tokentally.queries.previous import PreviousTokens, not_compared
 from tokentally.queries.shown_names import shown_name
 from tokentally.store.names import UNASSIGNED
 from tokentally.store.rollups import USER_DAILY
@@ -54,6 +55,7 @@ class TeamTokens:
     cost_usd: str
     unpriced_tokens: int
     breakdown: Breakdown
+    previous_tokens: PreviousTokens = field(default_factory=not_compared)
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,12 @@ class TeamsTokens:
     as_of: str | None
 
 
-def tokens_per_team(now: Snapshot, days: DayRange, *, show_all_names: bool) -> TeamsTokens:
-    """Teams with their users and models. Users who are not public are shown as `Anonymous`
-    unless `show_all_names`.
+def tokens_per_team(
+    now: Snapshot, days: DayRange, previous: DayRange | None = None, *, show_all_names: bool
+) -> TeamsTokens:
+    """Teams with their users and models, and the tokens of each team in the `previous` days.
+
+    Users who are not public are shown as `Anonymous` unless `show_all_names`.
     """
     rows: dict[str, list[Any]] = {name: [] for name in _team_names(now)}
     for row in now.connection.execute(_statement(now, days)):
@@ -75,11 +80,23 @@ def tokens_per_team(now: Snapshot, days: DayRange, *, show_all_names: bool) -> T
         _team(name, own, show_all_names) for name, own in rows.items() if own or name != UNASSIGNED
     ]
     teams.sort(key=lambda entry: (-entry.tokens, entry.name))
+    if previous:
+        before = _tokens_in(now, previous)
+        teams = [replace(entry, previous_tokens=before.get(entry.name, 0)) for entry in teams]
     return TeamsTokens(teams, as_of(now.connection))
 
 
 def _team_names(now: Snapshot) -> list[str]:
     return list(now.connection.execute(select(team.c.name)).scalars())
+
+
+def _tokens_in(now: Snapshot, days: DayRange) -> dict[str, int]:
+    """The tokens of each team that has any row, by name."""
+    of = ("input_tokens", "output_tokens")
+    sums = now.sums(USER_DAILY, days.numbers, by=("team_id",), of=of)
+    statement = select(team.c.name, *(sums.c[name] for name in of))
+    rows = now.connection.execute(statement.join(team, team.c.id == sums.c.team_id))
+    return {name: int(prompt) + int(completion) for name, prompt, completion in rows}
 
 
 def _statement(now: Snapshot, days: DayRange) -> Select[Any]:

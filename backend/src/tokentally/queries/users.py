@@ -1,7 +1,7 @@
 """How much each user used, in each of their teams."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,7 @@ from tokentally.days import DayRange
 from tokentally.models.core import app_user, team
 from tokentally.pricing.money import usd
 from tokentally.queries.filters import Filter, matching
+from tokentally.queries.previous import PreviousTokens, not_compared
 from tokentally.queries.shown_names import shown_name
 from tokentally.store.rollups import PEOPLE_DAILY, USER_DAILY
 from tokentally.store.usage import Snapshot
@@ -29,6 +30,7 @@ class UserUsage:
     requests: int
     cost_usd: str
     unpriced_tokens: int
+    previous_tokens: PreviousTokens = field(default_factory=not_compared)
 
 
 @dataclass(frozen=True)
@@ -42,16 +44,25 @@ class UsersUsage:
 
 
 def tokens_per_user(
-    now: Snapshot, days: DayRange, only: Filter, *, show_all_names: bool
+    now: Snapshot,
+    days: DayRange,
+    only: Filter,
+    previous: DayRange | None = None,
+    *,
+    show_all_names: bool,
 ) -> UsersUsage:
-    """Tokens, requests and cost of each user in `days`. Those who are not public are shown as
-    `Anonymous` unless `show_all_names`.
+    """Tokens, requests and cost of each user in `days`, and their tokens in the `previous` ones.
+
+    Users who are not public are shown as `Anonymous` unless `show_all_names`.
     """
-    used = [
-        (_entry(row, show_all_names), row.user_id) for row in _rows(now, days, only) if _tokens(row)
-    ]
-    used.sort(key=lambda one: (-one[0].tokens, one[0].name, one[1], one[0].team))
-    return UsersUsage([entry for entry, _ in used], as_of(now.connection))
+    used = {_key(row): _entry(row, show_all_names) for row in _rows(now, days, only)}
+    if previous:
+        before = {_key(row): _tokens(row) for row in _rows(now, previous, only)}
+        used = {
+            key: replace(entry, previous_tokens=before.get(key, 0)) for key, entry in used.items()
+        }
+    ranked = sorted(used, key=lambda key: (-used[key].tokens, used[key].name, key))
+    return UsersUsage([used[key] for key in ranked if used[key].tokens], as_of(now.connection))
 
 
 def _rows(now: Snapshot, days: DayRange, only: Filter) -> Sequence[Any]:
@@ -83,6 +94,11 @@ def _entry(row: Any, show_all_names: bool) -> UserUsage:
         cost_usd=usd(int(row.cost_nano_usd)),
         unpriced_tokens=int(row.unpriced_tokens),
     )
+
+
+def _key(row: Any) -> tuple[int, str]:
+    """Whose usage, in which team: apart for users who are shown under one name."""
+    return row.user_id, row.team
 
 
 def _tokens(row: Any) -> int:
