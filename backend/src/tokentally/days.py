@@ -39,6 +39,10 @@ def iso_date(text: str) -> date | None:
         return None
 
 
+ALL_DAYS = range(day_number(FIRST_DATE), day_number(LAST_DATE) + 1)
+"""The numbers of all days that an event can lie on."""
+
+
 @dataclass(frozen=True, slots=True)
 class DayRange:
     """Whole UTC days, both ends included; none if `last` is before `first`."""

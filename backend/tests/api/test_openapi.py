@@ -11,7 +11,10 @@ TOKENS = {"200", "400", "401", "403", "500", "503"}
 OWN = {"200", "401", "403", "500", "503"}
 CHANGE = OWN | {"400", "415"}
 OWN_USAGE = OWN | {"304", "400", "405"}
-OPEN_TO_ALL = {"/livez", "/readyz"}
+PICTURES = {"/u/{name}/badge.svg", "/u/{name}/heatmap.svg"}
+PICTURE = {"200", "400", "403", "404", "500", "503"}
+OPEN_TO_ALL = {"/livez", "/readyz"} | PICTURES
+OTHER_FORMS = {"/metrics": "text/plain", **dict.fromkeys(PICTURES, "image/svg+xml")}
 BODILESS = "/functions/vibeusage-sync-ping"
 """It takes any body, and none."""
 
@@ -48,6 +51,8 @@ EXPECTED = {
     ("/v1/admin/users/{name}", "patch"): CHANGE | {"404", "409"},
     ("/v1/admin/users/{name}", "delete"): OWN | {"404", "409"},
     ("/v1/admin/users/{name}/team", "put"): CHANGE | {"404"},
+    ("/u/{name}/badge.svg", "get"): PICTURE,
+    ("/u/{name}/heatmap.svg", "get"): PICTURE,
     ("/livez", "get"): {"200", "403", "500"},
     ("/readyz", "get"): {"200", "403", "500", "503"},
     ("/metrics", "get"): {"200", "401", "403", "500", "503"},
@@ -84,7 +89,7 @@ def test_every_answer_has_a_summary_and_a_schema(
     assert operation["description"]
     assert all(response["description"] for response in operation["responses"].values())
     [good] = forms.keys() & {"200", "201", "204"}
-    form = "text/plain" if path == "/metrics" else "application/json"
+    form = OTHER_FORMS.get(path, "application/json")
     further = {"text/csv"} if path == "/api/usage/costs/models/daily" else set()
     assert forms.pop(good) == (set() if good == "204" else {form} | further)
     assert forms.pop("304", set()) == set()

@@ -5,7 +5,15 @@ from typing import NamedTuple
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
-PUBLIC = {"/", "/assets", "/openapi.json", "/livez", "/readyz"}
+PUBLIC = {
+    "/",
+    "/assets",
+    "/openapi.json",
+    "/livez",
+    "/readyz",
+    "/u/{name:path}/badge.svg",
+    "/u/{name:path}/heatmap.svg",
+}
 """Paths that anybody may ask for."""
 
 

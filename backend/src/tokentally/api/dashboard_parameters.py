@@ -12,7 +12,7 @@ from tokentally.api.deps import Called
 from tokentally.days import FIRST_DATE, LAST_DATE, DayRange, iso_date
 from tokentally.local_days import LocalDays, fixed_zone, iana_zone, today_in
 from tokentally.models.plain_text import LONGEST
-from tokentally.queries.local_heatmap import DAYS_A_WEEK, WeekStart
+from tokentally.queries.local_heatmap import WeekStart, weeks_until
 from tokentally.queries.local_usage import LocalUsage
 
 USUAL_DAYS = 30
@@ -65,9 +65,8 @@ def weeks_asked(given: QueryParams, called: Called) -> LocalUsage:
     zone, today = _zone_and_today(given, called)
     weeks = _integer(given, "weeks", USUAL_WEEKS, most=MOST_WEEKS)
     last = _date(given, "to", "Invalid to") or today
-    into_week = (last.weekday() + (week_start(given) == "sun")) % DAYS_A_WEEK
-    first = last - timedelta(days=into_week + DAYS_A_WEEK * (weeks - 1))
-    return _usage(given, called, LocalDays(DayRange(first, last), zone))
+    days = weeks_until(last, weeks, week_start(given))
+    return _usage(given, called, LocalDays(days, zone))
 
 
 def week_start(given: QueryParams) -> WeekStart:

@@ -25,6 +25,7 @@ from tokentally.models.plain_text import InvalidText
 from tokentally.queries.date_range import InvalidDateRange
 from tokentally.queries.filters import InvalidFilter
 from tokentally.queries.previous import InvalidComparison
+from tokentally.queries.public_usage import NotPublic
 from tokentally.store.api_keys import NotAnAdmin, UnknownKey
 from tokentally.store.engine import StoreUnavailable
 from tokentally.store.names import UnknownSender
@@ -87,6 +88,7 @@ _STATUS: dict[type[Exception], int] = {
     UnknownSender: 401,
     MissingScope: 403,
     NotAnAdmin: 403,
+    NotPublic: 404,
     UnknownKey: 404,
     UnknownUser: 404,
     LastAdmin: 409,

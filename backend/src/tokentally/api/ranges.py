@@ -1,5 +1,6 @@
 """The wrappers that endpoints about the usage of all run through."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -50,7 +51,16 @@ def _days(asked: Asked) -> DayRange:
 
 
 async def answer_for_organisation(backend: Backend, query: partial[Any]) -> Response:
-    """What `query(snapshot, …)` answers from the usage of all.
+    """What `query(snapshot, …)` answers from the usage of all."""
+    answer = await kept_answer(backend, query, _encode)
+    headers = _HEADERS | {"X-Tokentally-Rollup": "fallback"} if answer.from_raw else _HEADERS
+    return Response(answer.body, headers=headers, media_type="application/json")
+
+
+async def kept_answer(
+    backend: Backend, query: partial[Any], encode: Callable[[Any], bytes]
+) -> Answer:
+    """What `query(snapshot, …)` answers, as `encode` writes it.
 
     The same query gets the same bytes until the data changes.
     """
@@ -58,15 +68,14 @@ async def answer_for_organisation(backend: Backend, query: partial[Any]) -> Resp
     state = await backend.kept.state()
     answer = backend.kept.get(key)
     if answer is None:
-        answer = await run_in_threadpool(_answer, backend, query)
+        answer = await run_in_threadpool(_answer, backend, query, encode)
         backend.kept.keep(state, key, answer)
-    headers = _HEADERS | {"X-Tokentally-Rollup": "fallback"} if answer.from_raw else _HEADERS
-    return Response(answer.body, headers=headers, media_type="application/json")
+    return answer
 
 
-def _answer(backend: Backend, query: partial[Any]) -> Answer:
+def _answer(backend: Backend, query: partial[Any], encode: Callable[[Any], bytes]) -> Answer:
     def ask(now: Snapshot) -> Answer:
-        body = _encode(query(now))
+        body = encode(query(now))
         return Answer(body, from_raw=bool(now.read_raw))
 
     return read(backend.database, ask)

@@ -19,6 +19,7 @@ from tokentally.api import (
     leaderboard,
     me,
     metrics,
+    sharing,
     tokens,
     usage_costs,
     vibeusage,
@@ -38,7 +39,7 @@ DESCRIPTION = (
     "Token events in, exact usage and cost out. Every count includes all that was acknowledged."
     " What is served under `/functions/` is served under `/api/functions/` too."
 )
-PARTS = (events, tokens, usage_costs, keys, me, admin_users, health, metrics)
+PARTS = (events, tokens, usage_costs, keys, me, admin_users, sharing, health, metrics)
 """The modules that have routes; these are tried in their order."""
 DASHBOARD = (dashboard_usage, leaderboard, vibeusage)
 """The modules of the dashboard's routes: served under two prefixes, described under the first."""

@@ -7,11 +7,9 @@ from typing import Any
 
 from sqlalchemy import Select, func, select, union_all
 
-from tokentally.days import FIRST_DATE, LAST_DATE, DayRange, date_of, day_number
+from tokentally.days import ALL_DAYS, DayRange, date_of
 from tokentally.store.rollups import PEOPLE_DAILY, USER_DAILY, Rollup
 from tokentally.store.usage import Snapshot
-
-_EVER = range(day_number(FIRST_DATE), day_number(LAST_DATE) + 1)
 
 
 class Period(StrEnum):
@@ -45,11 +43,11 @@ def _first_day(now: Snapshot) -> date | None:
     before it counts. The rollup that is kept by day first finds them without a search.
     """
     rollup = PEOPLE_DAILY if USER_DAILY.name in now.building else USER_DAILY
-    days = _EVER
+    days = ALL_DAYS
     while (day := now.connection.execute(_earliest(now, rollup, days)).scalar()) is not None:
         if _has_tokens(now, rollup, day):
             return date_of(day)
-        days = range(day + 1, _EVER.stop)
+        days = range(day + 1, ALL_DAYS.stop)
     return None
 
 

@@ -2,9 +2,11 @@
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import takewhile
 from typing import Literal
 
+from tokentally.days import DayRange
 from tokentally.queries.local_range import LocalRange, range_of
 from tokentally.queries.local_usage import NOTHING, LocalUsage, local_sums
 from tokentally.store.usage import Snapshot
@@ -44,6 +46,12 @@ class LocalHeatmap(LocalRange):
     active_days: int
     streak_days: int
     weeks: list[list[HeatmapCell | None]]
+
+
+def weeks_until(last: date, weeks: int, week_starts_on: WeekStart) -> DayRange:
+    """So many weeks, of which the last one holds `last` and ends with it."""
+    into_week = (last.weekday() + (week_starts_on == "sun")) % DAYS_A_WEEK
+    return DayRange(last - timedelta(days=into_week + DAYS_A_WEEK * (weeks - 1)), last)
 
 
 def local_heatmap(now: Snapshot, own: LocalUsage, week_starts_on: WeekStart) -> LocalHeatmap:

@@ -4,12 +4,10 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from tokentally.days import FIRST_DATE, LAST_DATE, day_number
+from tokentally.days import ALL_DAYS
 from tokentally.models.core import model
 from tokentally.store.rollups import MODEL_DAILY
 from tokentally.store.usage import Snapshot
-
-_ALWAYS = range(day_number(FIRST_DATE), day_number(LAST_DATE) + 1)
 
 
 class Unpriced(NamedTuple):
@@ -21,7 +19,7 @@ class Unpriced(NamedTuple):
 
 def unpriced_models(now: Snapshot) -> list[Unpriced]:
     """Models with tokens that have no price, most tokens first."""
-    sums = now.sums(MODEL_DAILY, _ALWAYS, by=("model_id",), of=("unpriced_tokens",))
+    sums = now.sums(MODEL_DAILY, ALL_DAYS, by=("model_id",), of=("unpriced_tokens",))
     named = select(model.c.name, sums.c.unpriced_tokens).join(sums, sums.c.model_id == model.c.id)
     rows = now.connection.execute(named.where(sums.c.unpriced_tokens != 0))
     found = [Unpriced(name, int(tokens)) for name, tokens in rows]
