@@ -14,7 +14,11 @@ OWN_USAGE = OWN | {"304", "400", "405"}
 PICTURES = {"/u/{name}/badge.svg", "/u/{name}/heatmap.svg"}
 PICTURE = {"200", "400", "403", "404", "500", "503"}
 OPEN_TO_ALL = {"/livez", "/readyz"} | PICTURES
-OTHER_FORMS = {"/metrics": "text/plain", **dict.fromkeys(PICTURES, "image/svg+xml")}
+OTHER_FORMS = {
+    "/metrics": "text/plain",
+    "/v1/stream": "text/event-stream",
+    **dict.fromkeys(PICTURES, "image/svg+xml"),
+}
 BODILESS = "/functions/vibeusage-sync-ping"
 """It takes any body, and none."""
 
@@ -41,6 +45,7 @@ EXPECTED = {
     ("/functions/vibeusage-ingest", "post"): CHANGE | {"405"},
     ("/functions/vibeusage-sync-ping", "post"): OWN | {"405"},
     ("/v1/events", "post"): {"200", "400", "401", "403", "413", "415", "503"},
+    ("/v1/stream", "get"): OWN,
     ("/v1/me", "get"): OWN,
     ("/v1/me", "patch"): CHANGE,
     ("/v1/keys", "get"): OWN,

@@ -20,6 +20,7 @@ from tokentally.api import (
     me,
     metrics,
     sharing,
+    stream,
     tokens,
     usage_costs,
     vibeusage,
@@ -31,6 +32,7 @@ from tokentally.api.logs import set_up_logging
 from tokentally.api.observing import Observed
 from tokentally.api.page import built_page, serve_page
 from tokentally.api.receipts import Receipts
+from tokentally.api.watching import Pace, Watch, running_server
 from tokentally.auth.loopback import why_refused
 from tokentally.auth.sign_in import open_sign_in
 from tokentally.config import Settings
@@ -39,7 +41,7 @@ DESCRIPTION = (
     "Token events in, exact usage and cost out. Every count includes all that was acknowledged."
     " What is served under `/functions/` is served under `/api/functions/` too."
 )
-PARTS = (events, tokens, usage_costs, keys, me, admin_users, sharing, health, metrics)
+PARTS = (events, tokens, usage_costs, keys, me, admin_users, sharing, stream, health, metrics)
 """The modules that have routes; these are tried in their order."""
 DASHBOARD = (dashboard_usage, leaderboard, vibeusage)
 """The modules of the dashboard's routes: served under two prefixes, described under the first."""
@@ -66,7 +68,8 @@ def create_backend(backend: Backend | None = None) -> FastAPI:
     own = backend or _own_backend(Settings())
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.watch.server = running_server()
         yield
         if backend is None:
             own.close()
@@ -82,6 +85,7 @@ def create_backend(backend: Backend | None = None) -> FastAPI:
     app.state.backend = own
     app.state.readiness = health.readiness_probe(own)
     app.state.metrics = metrics.Metrics(own)
+    app.state.watch = Watch(own, Pace())
     app.state.receipts = Receipts(own.clock)
     app.state.sign_in = open_sign_in(own.settings, own.clock, own.database, own.writer)
     app.openapi = partial(described, app)  # type: ignore[method-assign]
