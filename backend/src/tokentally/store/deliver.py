@@ -106,9 +106,10 @@ def _write(
 def _require_whole(deliveries: Sequence[Delivery], outcomes: list[str]) -> None:
     ends = _split(outcomes, [len(delivery.events) for delivery in deliveries])
     for delivery, own in zip(deliveries, ends, strict=True):
-        for event, outcome in zip(delivery.events, own, strict=True):
-            if delivery.whole and outcome in _KINDS:
-                raise NotWhole(event, outcome)
+        if delivery.whole:
+            for event, outcome in zip(delivery.events, own, strict=True):
+                if outcome in _KINDS:
+                    raise NotWhole(event, outcome)
 
 
 def _in_sync(events: Sequence[Event], outcomes: Sequence[str]) -> set[str]:
