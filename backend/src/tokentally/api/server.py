@@ -31,7 +31,6 @@ from tokentally.api.errors import handle_errors, render
 from tokentally.api.logs import set_up_logging
 from tokentally.api.observing import Observed
 from tokentally.api.page import built_page, serve_page
-from tokentally.api.receipts import Receipts
 from tokentally.api.watching import Pace, Watch, running_server
 from tokentally.auth.loopback import why_refused
 from tokentally.auth.sign_in import open_sign_in
@@ -86,7 +85,6 @@ def create_backend(backend: Backend | None = None) -> FastAPI:
     app.state.readiness = health.readiness_probe(own)
     app.state.metrics = metrics.Metrics(own)
     app.state.watch = Watch(own, Pace())
-    app.state.receipts = Receipts(own.clock)
     app.state.sign_in = open_sign_in(own.settings, own.clock, own.database, own.writer)
     app.openapi = partial(described, app)  # type: ignore[method-assign]
     for part in PARTS:

@@ -61,8 +61,7 @@ router = APIRouter(tags=["ingest"], responses=ERRORS)
 async def ingest_half_hours(request: Request, sent: SentDep) -> Response:
     """Store what a device used of each model in half hours, in place of what it said before."""
     content = await read_any_json(request, sent, MAX_BYTES)
-    revision = request.app.state.receipts.next()
-    batch = await run_in_threadpool(_batch, content, sent, revision)
+    batch = await run_in_threadpool(_batch, content, sent)
     return answer(await _stored(sent, batch))
 
 
@@ -73,9 +72,10 @@ async def ping_sync(sent: SentDep) -> Response:
     return answer(await asyncio.wrap_future(sent.backend.writer.run(ping)))
 
 
-def _batch(content: object, sent: Called, revision: int) -> Batch:
-    by = sender(sent.caller.user, sent.backend.clock(), may_name_users=False)
-    return half_hours(content, by, device=sent.caller.device, revision=revision)
+def _batch(content: object, sent: Called) -> Batch:
+    now = sent.backend.clock()
+    by = sender(sent.caller.user, now, may_name_users=False)
+    return half_hours(content, by, device=sent.caller.device, revision=microseconds(now))
 
 
 async def _stored(sent: Called, batch: Batch) -> BucketsStored:
@@ -107,7 +107,7 @@ def _stored_before(backend: Backend, events: Sequence[Event]) -> Stored:
 
 
 def _after(newest: int, event: Event) -> Event:
-    """The event as later than what is stored, whose server's clock may have been ahead."""
+    """The event as later than what is stored, whatever the clock said then and says now."""
     return msgspec.structs.replace(
         event, revision=max(event.revision, min(newest + 1, MAX_REVISION))
     )

@@ -52,7 +52,7 @@ class Batch:
 def half_hours(content: Any, by: Sender, *, device: str, revision: int) -> Batch:
     """The buckets of a body as events; raises `InvalidBuckets` and `TooManyEvents`.
 
-    `revision` must rise from one request of a device to its next.
+    `revision` is that of all events.
     """
     buckets = _buckets_in(content)
     if len(buckets) > MAX_BUCKETS:
