@@ -42,7 +42,7 @@ async def post_events(request: Request, sent: SentDep) -> Response:
     parsed = await _parsed(request, by)
     await still_allowed(request, sent)
     outcomes = await asyncio.wrap_future(
-        sent.backend.writer.submit(delivery_of(parsed, sent.caller.known_as))
+        sent.backend.writer.submit(delivery_of(parsed, sent.caller.stored_user))
     )
     answer = msgspec.json.encode(ingest_answer(parsed, outcomes))
     return Response(answer, media_type="application/json")

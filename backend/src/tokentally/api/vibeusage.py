@@ -88,7 +88,7 @@ async def _stored(sent: Called, batch: Batch) -> BucketsStored:
         return BucketsStored(success=True, inserted=0, skipped=batch.overwritten)
     before = await run_in_threadpool(_stored_before, sent.backend, batch.events)
     events = [_after(before.newest, event) for event in batch.events]
-    delivery = Delivery(events, sender=sent.caller.known_as, whole=True)
+    delivery = Delivery(events, sender=sent.caller.stored_user, whole=True)
     try:
         outcomes = await asyncio.wrap_future(sent.backend.writer.submit(delivery))
     except NotWhole as error:

@@ -29,7 +29,7 @@ class Caller:
     device: str = "token"
 
     @property
-    def known_as(self) -> str | None:
+    def stored_user(self) -> str | None:
         """The user, who is stored; None for the owner of a local server, who may not be yet."""
         return None if self is LOCAL else self.user
 
