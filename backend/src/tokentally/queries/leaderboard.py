@@ -3,22 +3,23 @@
 Names are told only of people who chose to be public, as they are at the moment of reading.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Subquery, select
+from sqlalchemy import Row, select
 
 from tokentally.clock import microseconds, rfc3339
 from tokentally.days import DayRange
-from tokentally.models.core import app_user, team
+from tokentally.models.core import app_user
 from tokentally.pricing.money import usd
+from tokentally.queries.filters import Filter, matching
 from tokentally.queries.leaderboard_window import Period, window
 from tokentally.queries.local_range import LocalRange
-from tokentally.queries.shown_names import ANONYMOUS
+from tokentally.queries.shown_names import name_on_boards
 from tokentally.store.dialect import is_among
 from tokentally.store.rollups import PEOPLE_DAILY
 from tokentally.store.usage import Snapshot
@@ -94,8 +95,6 @@ class _Use(NamedTuple):
     value: int
 
 
-_has_address = re.compile(r"\S@\S+\.\S").search
-
 _FURTHER = {Metric.cost: ("cost_nano_usd",)}
 """What is added up besides tokens in and out."""
 _VALUE: dict[Metric, Callable[[list[int]], int]] = {
@@ -131,14 +130,15 @@ def leaderboard(now: Snapshot, *, board: Board, caller: str) -> Leaderboard:
 
 def _uses(now: Snapshot, board: Board, days: DayRange) -> list[_Use]:
     """What each user used. Added up here across columns: such sums may exceed 64 bits."""
-
-    def where(usage: Subquery) -> list[ColumnElement[bool]]:
-        own = select(team.c.id).where(team.c.name == board.team).scalar_subquery()
-        return [] if board.team is None else [usage.c.team_id == own]
-
     metric = board.metric or Metric.total
     of = ("input_tokens", "output_tokens", *_FURTHER.get(metric, ()))
-    sums = now.sums(PEOPLE_DAILY, days.numbers, by=("user_id",), of=of, where=where)
+    sums = now.sums(
+        PEOPLE_DAILY,
+        days.numbers,
+        by=("user_id",),
+        of=of,
+        where=partial(matching, only=Filter(board.team)),
+    )
     rows = now.connection.execute(select(sums.c.user_id, *(sums.c[name] for name in of)))
     value = _VALUE[metric]
     return [_Use(user_id, own[0] + own[1], value(own)) for user_id, *own in _integers(rows)]
@@ -166,13 +166,6 @@ def _people(now: Snapshot, ids: list[int]) -> dict[int, Row[Any]]:
     return {row.id: row for row in now.connection.execute(statement, {"ids": ids})}
 
 
-def _name(person: Row[Any]) -> str:
-    """What a person is called: never by an address, nor by what can't be seen."""
-    name: str = person.display_name.strip()
-    seen = any(map(str.isprintable, name))
-    return name if seen and not _has_address(name) else ANONYMOUS
-
-
 def _entry(
     board: Board, rank: int, use: _Use, person: Row[Any], my_id: int | None
 ) -> Entry | ValuedEntry:
@@ -180,7 +173,7 @@ def _entry(
     shown = (
         rank,
         use.user_id == my_id,
-        _name(person) if public else ANONYMOUS,
+        name_on_boards(person.display_name, public=public),
         (person.avatar_url if public else "") or None,
         str(use.tokens),
     )

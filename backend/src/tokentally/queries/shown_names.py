@@ -1,5 +1,7 @@
 """Under which names users are shown."""
 
+import re
+
 ANONYMOUS = "Anonymous"
 """What a user who is not public is called."""
 
@@ -12,3 +14,13 @@ def shown_name(login: str, chosen: str, *, public: bool, show_all_names: bool) -
     if show_all_names:
         return chosen or login
     return (chosen if public else "") or ANONYMOUS
+
+
+def name_on_boards(chosen: str, *, public: bool) -> str:
+    """What everybody may call a user: never an address, nor what can't be seen."""
+    name = chosen.strip()
+    can_be_told = any(map(str.isprintable, name)) and not _has_address(name)
+    return name if public and can_be_told else ANONYMOUS
+
+
+_has_address = re.compile(r"\S@\S+\.\S").search
