@@ -5,8 +5,10 @@ from typing import NamedTuple
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from tokentally.api.page import PAGES
+
 PUBLIC = {
-    "/",
+    *PAGES,
     "/assets",
     "/openapi.json",
     "/livez",

@@ -44,7 +44,7 @@ def test_who_has_the_answer_gets_none(client: TestClient, path: str) -> None:
     kept = {"etag": first.headers["etag"], "cache-control": "private, no-cache"}
     for response in (first, again):
         assert {name: response.headers[name] for name in kept} == kept
-        assert response.headers["vary"] == "Authorization, Accept"
+        assert response.headers["vary"] == "Authorization, Accept, X-Tokentally-User"
     assert "content-type" not in again.headers
 
 

@@ -6,7 +6,7 @@ import pytest
 from backend.tests.costs_api.asking import CHARTS, DAILY, EVENTS, PATHS
 from fastapi.testclient import TestClient
 
-OF_ALL = {"range", "start", "end", "model_id", "If-None-Match"}
+OF_ALL = {"range", "start", "end", "model_id", "If-None-Match", "X-Tokentally-User"}
 PARAMETERS = {
     CHARTS: OF_ALL | {"top_models", "granularity", "include", "format"},
     EVENTS: OF_ALL | {"page", "page_size"},

@@ -133,7 +133,7 @@ def test_who_has_the_answer_gets_none(client: TestClient, question: str) -> None
     for response in (first, again):
         assert response.headers["etag"] == first.headers["etag"]
         assert response.headers["cache-control"] == "private, no-cache"
-        assert response.headers["vary"] == "Authorization"
+        assert response.headers["vary"] == "Authorization, X-Tokentally-User"
 
 
 def test_an_answer_that_tells_the_last_sync_is_never_kept(

@@ -17,7 +17,7 @@ from backend.tests.dashboard.asking import (
 from backend.tests.factories import event
 from fastapi.testclient import TestClient
 
-OF_ALL = {"source", "tz", "tz_offset_minutes"}
+OF_ALL = {"source", "tz", "tz_offset_minutes", "X-Tokentally-User"}
 PARAMETERS = {
     SUMMARY: OF_ALL | {"from", "to", "model", "If-None-Match"},
     BREAKDOWN: OF_ALL | {"from", "to", "If-None-Match"},

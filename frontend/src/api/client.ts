@@ -1,17 +1,21 @@
 import createClient from 'openapi-fetch'
+import { signedInToken } from '@/session/token'
 import type { paths } from './schema'
 import { isLocalhost, serverUrl } from './server'
-
-export const TOKEN_KEY = 'tokentally.token'
 
 /**
  * The token to send to `url`: a signed-in page sends its own to any host;
  * otherwise the configured one, and never to localhost.
  */
 export function bearerFor(url: string): string | undefined {
-  const signedIn = sessionStorage.getItem(TOKEN_KEY) ?? localStorage.getItem(TOKEN_KEY)
-  if (signedIn) return signedIn
+  if (signedInToken.value) return signedInToken.value
   return isLocalhost(url) ? undefined : import.meta.env.VITE_BACKEND_TOKEN
+}
+
+/** The `Authorization` header for `url`, where the rule above has a token. */
+export function authorizationFor(url: string): Record<string, string> {
+  const token = bearerFor(url)
+  return token ? { Authorization: `Bearer ${token}` } : {}
 }
 
 /** Typed calls to the API, with the bearer token where the rule above has one. */
@@ -22,8 +26,9 @@ export function apiClient() {
   })
   client.use({
     onRequest({ request }) {
-      const token = bearerFor(request.url)
-      if (token) request.headers.set('Authorization', `Bearer ${token}`)
+      for (const [name, value] of Object.entries(authorizationFor(request.url))) {
+        request.headers.set(name, value)
+      }
     },
   })
   return client

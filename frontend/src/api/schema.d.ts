@@ -2419,6 +2419,8 @@ export interface operations {
             header?: {
                 /** @description Tags (`ETag`) of answers that the caller has. */
                 "If-None-Match"?: string;
+                /** @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing. */
+                "X-Tokentally-User"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2602,6 +2604,8 @@ export interface operations {
             header?: {
                 /** @description Tags (`ETag`) of answers that the caller has. */
                 "If-None-Match"?: string;
+                /** @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing. */
+                "X-Tokentally-User"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2731,6 +2735,8 @@ export interface operations {
             header?: {
                 /** @description Tags (`ETag`) of answers that the caller has. */
                 "If-None-Match"?: string;
+                /** @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing. */
+                "X-Tokentally-User"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4028,6 +4034,8 @@ export interface operations {
                 tz_offset_minutes?: number;
             };
             header?: {
+                /** @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing. */
+                "X-Tokentally-User"?: string;
                 /**
                  * @description Tags (`ETag`) of answers that the caller has.
                  * @example "5f2c"
@@ -4202,6 +4210,8 @@ export interface operations {
                 tz_offset_minutes?: number;
             };
             header?: {
+                /** @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing. */
+                "X-Tokentally-User"?: string;
                 /**
                  * @description Tags (`ETag`) of answers that the caller has.
                  * @example "5f2c"
@@ -4401,6 +4411,8 @@ export interface operations {
                 tz_offset_minutes?: number;
             };
             header?: {
+                /** @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing. */
+                "X-Tokentally-User"?: string;
                 /**
                  * @description Tags (`ETag`) of answers that the caller has.
                  * @example "5f2c"
@@ -4586,7 +4598,10 @@ export interface operations {
                  */
                 tz_offset_minutes?: number;
             };
-            header?: never;
+            header?: {
+                /** @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing. */
+                "X-Tokentally-User"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4750,6 +4765,8 @@ export interface operations {
                 tz_offset_minutes?: number;
             };
             header?: {
+                /** @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing. */
+                "X-Tokentally-User"?: string;
                 /**
                  * @description Tags (`ETag`) of answers that the caller has.
                  * @example "5f2c"
@@ -4920,6 +4937,8 @@ export interface operations {
                 tz_offset_minutes?: number;
             };
             header?: {
+                /** @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing. */
+                "X-Tokentally-User"?: string;
                 /**
                  * @description Tags (`ETag`) of answers that the caller has.
                  * @example "5f2c"

@@ -11,7 +11,7 @@ from tokentally.api.dashboard_parameters import (
     USUAL_DAYS,
     USUAL_WEEKS,
 )
-from tokentally.api.description import ALWAYS, Responses, parameter
+from tokentally.api.description import ALWAYS, OF_USER_HEADER, Responses, parameter
 
 
 class ErrorLine(BaseModel):
@@ -78,6 +78,7 @@ _OF_ALL = [
         maximum=MOST_OFFSET,
         multipleOf=15,
     ),
+    OF_USER_HEADER,
 ]
 _MODEL = _text(
     "model",

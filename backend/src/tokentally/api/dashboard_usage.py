@@ -13,7 +13,7 @@ from tokentally.api.dashboard_parameters import (
     week_start,
     weeks_asked,
 )
-from tokentally.api.deps import Called, UserDep
+from tokentally.api.deps import Called, OwnUsageDep
 from tokentally.api.own_answers import answer_own
 from tokentally.pricing.profile import DefaultProfile, default_profile
 from tokentally.queries.local_breakdown import LocalBreakdown, local_breakdown
@@ -32,7 +32,7 @@ router = APIRouter(tags=["dashboard"], responses=ERRORS)
     responses=answered(dashboard_examples.SUMMARY),
     openapi_extra=RANGE,
 )
-async def usage_summary(request: Request, called: UserDep) -> Response:
+async def usage_summary(request: Request, called: OwnUsageDep) -> Response:
     """Totals of a range of days."""
     query = partial(local_summary, default=_default(called))
     return await answer_own(request, called, range_asked(request.query_params, called), query)
@@ -44,7 +44,7 @@ async def usage_summary(request: Request, called: UserDep) -> Response:
     responses=answered(dashboard_examples.BREAKDOWN),
     openapi_extra=GROUPS,
 )
-async def usage_model_breakdown(request: Request, called: UserDep) -> Response:
+async def usage_model_breakdown(request: Request, called: OwnUsageDep) -> Response:
     """Totals of a range of days by source, and by model of each."""
     query = partial(local_breakdown, default=_default(called))
     own = range_asked(request.query_params, called, of_model=False)
@@ -57,7 +57,7 @@ async def usage_model_breakdown(request: Request, called: UserDep) -> Response:
     responses=answered(dashboard_examples.DAILY),
     openapi_extra=RANGE,
 )
-async def usage_daily(request: Request, called: UserDep) -> Response:
+async def usage_daily(request: Request, called: OwnUsageDep) -> Response:
     """Tokens and cost of every day of a range, with the totals of them all."""
     query = partial(local_daily, default=_default(called))
     return await answer_own(request, called, range_asked(request.query_params, called), query)
@@ -69,7 +69,7 @@ async def usage_daily(request: Request, called: UserDep) -> Response:
     responses=answered(dashboard_examples.HOURLY, tagged=False),
     openapi_extra=DAY,
 )
-async def usage_hourly(request: Request, called: UserDep) -> Response:
+async def usage_hourly(request: Request, called: OwnUsageDep) -> Response:
     """Tokens of every half hour of a day, and when usage came in last."""
     own = day_asked(request.query_params, called)
     return await answer_own(request, called, own, partial(local_hourly), keep=False)
@@ -81,7 +81,7 @@ async def usage_hourly(request: Request, called: UserDep) -> Response:
     responses=answered(dashboard_examples.MONTHLY),
     openapi_extra=MONTHS,
 )
-async def usage_monthly(request: Request, called: UserDep) -> Response:
+async def usage_monthly(request: Request, called: OwnUsageDep) -> Response:
     """Tokens of every month, the last one up to a day."""
     own = months_asked(request.query_params, called)
     return await answer_own(request, called, own, partial(local_monthly))
@@ -93,7 +93,7 @@ async def usage_monthly(request: Request, called: UserDep) -> Response:
     responses=answered(dashboard_examples.HEATMAP),
     openapi_extra=WEEKS,
 )
-async def usage_heatmap(request: Request, called: UserDep) -> Response:
+async def usage_heatmap(request: Request, called: OwnUsageDep) -> Response:
     """Tokens of every day of some weeks, by level of activity."""
     query = partial(local_heatmap, week_starts_on=week_start(request.query_params))
     return await answer_own(request, called, weeks_asked(request.query_params, called), query)

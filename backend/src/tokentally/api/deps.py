@@ -7,16 +7,20 @@ says as `needs` which scope a caller must have; a test holds that every route ha
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
+from urllib.parse import unquote
 
 from fastapi import Depends, Request
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 
 from tokentally.api.backend import Backend
-from tokentally.auth.caller import LOCAL, PASSER_BY, Caller
+from tokentally.auth.caller import LOCAL, PASSER_BY, Caller, local_as
 from tokentally.auth.refusals import MissingScope
 from tokentally.auth.sign_in import caller_of
 from tokentally.queries.filters import Filter, filter_of
+
+OF_USER = "X-Tokentally-User"
+"""The header by which the owner of a local server says whose usage they ask for."""
 
 _SOON = timedelta(seconds=1)
 
@@ -70,6 +74,22 @@ class Needs(SecurityBase):
         return caller
 
 
+class NeedsOwnUsage(Needs):
+    """The dependency of questions about the caller's own usage.
+
+    The owner of a local server may ask them as any user, by a header that holds the name with
+    everything but ASCII percent-encoded. For all others the header says nothing.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("read")
+
+    async def caller(self, request: Request, backend: Backend) -> Caller:
+        caller = await super().caller(request, backend)
+        name = unquote(request.headers.get(OF_USER, "")).strip()
+        return local_as(name) if name and caller is LOCAL else caller
+
+
 async def still_allowed(request: Request, called: Called) -> None:
     """Once the body is read: who took long to send it may not be allowed to any more."""
     if called.caller is LOCAL or called.backend.clock() - called.at < _SOON:
@@ -105,5 +125,6 @@ class NeedsToRead(Needs):
 
 AskedDep = Annotated[Asked, Depends(NeedsToRead())]
 SentDep = Annotated[Called, Depends(Needs("ingest"))]
+OwnUsageDep = Annotated[Called, Depends(NeedsOwnUsage())]
 UserDep = Annotated[Called, Depends(Needs("read"))]
 AdminDep = Annotated[Called, Depends(Needs("admin"))]

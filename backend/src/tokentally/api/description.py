@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
+from tokentally.api.deps import OF_USER
 from tokentally.models.event import SentEvent
 from tokentally.queries.previous import PREVIOUS
 
@@ -41,6 +42,16 @@ def parameter(name: str, description: str, example: str) -> dict[str, Any]:
         "schema": {"type": "string", "examples": [example]},
     }
 
+
+OF_USER_HEADER = {
+    **parameter(
+        OF_USER,
+        "On a server without sign-in: whose usage, with everything but ASCII percent-encoded; "
+        "without it that of the user `local`. Elsewhere it says nothing.",
+        "ada",
+    ),
+    "in": "header",
+}
 
 _RANGE = [
     parameter("start_date", "First UTC day, YYYY-MM-DD.", "2026-11-01"),

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from tokentally.api.backend import Backend
-from tokentally.api.deps import Called
+from tokentally.api.deps import OF_USER, Called
 from tokentally.api.etag import etag, is_known
 from tokentally.api.kept import Answer
 from tokentally.store.database import Database
@@ -109,7 +109,7 @@ def _id_in(connection: Connection, name: str) -> int:
 
 
 def _response(answer: Answer, form: Form, *, tagged: bool = False, known: bool = False) -> Response:
-    headers = {"Cache-Control": "private, no-cache", "Vary": form.vary}
+    headers = {"Cache-Control": "private, no-cache", "Vary": f"{form.vary}, {OF_USER}"}
     if tagged:
         headers["ETag"] = answer.etag
     if known:

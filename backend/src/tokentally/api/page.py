@@ -15,6 +15,9 @@ _HOW_TO_BUILD = """<!doctype html><meta charset="utf-8"><title>Tokentally</title
 <code>make install</code>, then start the server again.</p>
 """
 
+PAGES = ("/", "/usage", "/costs", "/settings", "/health", "/sign-in", "/sign-in/callback")
+"""The addresses that the page makes of itself what it shows."""
+
 _POLICY = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data: https:; style-src 'self' 'unsafe-inline'; "
@@ -35,7 +38,7 @@ def built_page() -> Path | None:
 
 
 def serve_page(app: FastAPI, folder: Path | None) -> None:
-    """Serve the page at `/`, or how to build it."""
+    """Serve the page at each of its addresses, or at `/` how to build it."""
     if folder is None:
         app.add_route("/", _how_to_build, include_in_schema=False)
         return
@@ -45,7 +48,8 @@ def serve_page(app: FastAPI, folder: Path | None) -> None:
         return FileResponse(index, headers={**_POLICY, "Cache-Control": "no-cache"})
 
     app.mount("/assets", StaticFiles(directory=folder / "assets"), name="assets")
-    app.add_route("/", page, include_in_schema=False)
+    for path in PAGES:
+        app.add_route(path, page, include_in_schema=False)
 
 
 async def _how_to_build(_request: Request) -> Response:

@@ -4,7 +4,7 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
-from tokentally.api.deps import UserDep
+from tokentally.api.deps import OwnUsageDep
 from tokentally.api.usage_costs_accept import prefers_csv
 from tokentally.api.usage_costs_answers import answer_own_usage
 from tokentally.api.usage_costs_description import CHARTS, CHARTS_FORMS, ERRORS, EVENTS, OWN
@@ -22,21 +22,21 @@ router = APIRouter(prefix="/api/usage/costs", tags=["usage"], responses=ERRORS)
     responses=CHARTS_FORMS,
     openapi_extra=CHARTS,
 )
-async def usage_costs_models_daily(request: Request, called: UserDep) -> Response:
+async def usage_costs_models_daily(request: Request, called: OwnUsageDep) -> Response:
     """Tokens and cost of each day, week or month by model: the top models of each, and the rest."""
     query = partial(usage_charts, drawn=drawn_as(request.query_params))
     return await answer_own_usage(request, called, query, _form(request))
 
 
 @router.get("", response_model=UsageEvents, openapi_extra=EVENTS)
-async def usage_costs(request: Request, called: UserDep) -> Response:
+async def usage_costs(request: Request, called: OwnUsageDep) -> Response:
     """The caller's events, newest first, by page; with a summary of the whole range."""
     query = partial(usage_events, page=page_of(request.query_params))
     return await answer_own_usage(request, called, query)
 
 
 @router.get("/daily", response_model=UsageDays, openapi_extra=OWN)
-async def usage_costs_daily(request: Request, called: UserDep) -> Response:
+async def usage_costs_daily(request: Request, called: OwnUsageDep) -> Response:
     """Tokens, cost and requests of each day, with a summary of the whole range."""
     return await answer_own_usage(request, called, partial(usage_days))
 

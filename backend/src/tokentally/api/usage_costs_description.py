@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tokentally.api.description import ALWAYS, Responses, parameter
+from tokentally.api.description import ALWAYS, OF_USER_HEADER, Responses, parameter
 from tokentally.api.usage_costs_parameters import (
     DAYS_BACK,
     LARGEST_PAGE,
@@ -52,6 +52,7 @@ _OWN = [
     parameter("end", "Last UTC day, included; needed for range=custom.", "2026-11-21"),
     parameter("model_id", "Only this model, by its whole id.", "openai/gpt-4.1"),
     _header("If-None-Match", "Tags (`ETag`) of answers that the caller has."),
+    OF_USER_HEADER,
 ]
 _CHARTS = [
     _integer(

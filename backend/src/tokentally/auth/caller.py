@@ -45,6 +45,11 @@ PASSER_BY = Caller("", frozenset({"read"}))
 """Whoever looks at a public leaderboard without having signed in."""
 
 
+def local_as(user: str) -> Caller:
+    """The owner of a local server, who asks about the usage of `user`."""
+    return Caller(user, SCOPES, LOCAL.device)
+
+
 def known_scopes(given: Iterable[str]) -> frozenset[str]:
     """`given` as a set; raises `UnknownScope`."""
     scopes = frozenset(given)
