@@ -3,6 +3,9 @@ import { createApp } from 'vue'
 import App from './App.vue'
 import { createQueryClient } from './api/queryClient'
 import './assets/theme.css'
-import { router } from './router'
+import { router, showSignIn } from './router'
 
-createApp(App).use(router).use(VueQueryPlugin, { queryClient: createQueryClient() }).mount('#app')
+createApp(App)
+  .use(router)
+  .use(VueQueryPlugin, { queryClient: createQueryClient(showSignIn) })
+  .mount('#app')

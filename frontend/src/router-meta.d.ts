@@ -4,5 +4,7 @@ declare module 'vue-router' {
   interface RouteMeta {
     /** Name of the page: browser tab and navigation. */
     title?: string
+    /** Whether the navigation lists it. */
+    inMenu?: boolean
   }
 }

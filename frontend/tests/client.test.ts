@@ -1,24 +1,22 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { apiClient, bearerFor, TOKEN_KEY } from '@/api/client'
+import { apiClient, bearerFor } from '@/api/client'
+import { forgetToken, keepToken } from '@/session/token'
 import { askedServer, modelsAnswer } from './askedServer'
 
 const LOCAL = ['http://localhost:8000', 'http://127.0.0.1:8000', 'http://[::1]:8000']
 const REMOTE = 'https://tokens.example.com'
 
-beforeEach(() => {
-  sessionStorage.clear()
-  localStorage.clear()
-})
+beforeEach(forgetToken)
 
 describe('the token rule', () => {
   test.each([...LOCAL, REMOTE])('a signed-in page sends its token to %s', (host) => {
-    sessionStorage.setItem(TOKEN_KEY, 'mine')
+    keepToken('mine', false)
 
     expect(bearerFor(`${host}/tokens/models`)).toBe('mine')
   })
 
   test('a page that stays signed in sends the kept token', () => {
-    localStorage.setItem(TOKEN_KEY, 'kept')
+    keepToken('kept', true)
 
     expect(bearerFor(REMOTE)).toBe('kept')
   })
@@ -45,7 +43,7 @@ describe('the token rule', () => {
 describe('the API client', () => {
   test('asks the configured server, with the bearer token', async () => {
     vi.stubEnv('VITE_BACKEND_URL', `${REMOTE}/`)
-    sessionStorage.setItem(TOKEN_KEY, 'mine')
+    keepToken('mine', false)
     const requests = askedServer(() => modelsAnswer())
 
     await apiClient().GET('/tokens/models')

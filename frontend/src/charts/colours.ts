@@ -40,15 +40,45 @@ const PALETTE: readonly [light: string, dark: string][] = [
   ['#8e3957', '#b5627d'],
 ]
 
-/** The model's colour: the same on every page and range, whatever else is shown. */
+/** What is no model of its own: the rest of a chart, a part of tokens that has no name. */
+export const NEUTRAL: ThemedColour = { light: '#98a1b0', dark: '#5d6678' }
+
+/**
+ * The model's colour: the same on every page and range, whatever else is shown. The name proposes
+ * it; of two models that would share one the later takes the next that is free, and keeps it.
+ */
 export function modelColour(model: string): ThemedColour {
-  const [light, dark] = PALETTE[hash(model) % PALETTE.length] as [string, string]
+  const slot = slots.get(model) ?? takeSlot(model)
+  const [light, dark] = PALETTE[slot] as [string, string]
   return { light, dark }
 }
 
 /** CSS that follows the theme in use. */
 export function themedCss({ light, dark }: ThemedColour): string {
   return `light-dark(${light}, ${dark})`
+}
+
+const REMEMBERED = 'tokentally.colours'
+const slots = remembered()
+
+function takeSlot(model: string): number {
+  const proposed = hash(model) % PALETTE.length
+  const taken = new Set(slots.values())
+  // Steps of 7 visit every slot, and a neighbour in line is no neighbour in hue.
+  const inOrder = PALETTE.map((_, step) => (proposed + 7 * step) % PALETTE.length)
+  const slot = inOrder.find((slot) => !taken.has(slot)) ?? proposed
+  slots.set(model, slot)
+  localStorage.setItem(REMEMBERED, JSON.stringify([...slots].slice(0, PALETTE.length)))
+  return slot
+}
+
+function remembered(): Map<string, number> {
+  try {
+    const stored = JSON.parse(localStorage.getItem(REMEMBERED) ?? '[]') as [string, number][]
+    return new Map(stored.filter(([, slot]) => slot in PALETTE))
+  } catch {
+    return new Map()
+  }
 }
 
 // Chosen so that twenty well-known models get twenty colours.

@@ -1,11 +1,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import { computed, shallowRef, watch, type ComputedRef } from 'vue'
+import { hearsOfChanges } from './useLiveUpdates'
 
 const POLL_MILLISECONDS = 10_000
+const POLL_WHILE_TOLD_MILLISECONDS = 60_000
 
 /**
- * The API's answer to `question` at `path`, asked again every 10 s while the page is visible (unless
- * `poll` is false).
+ * The API's answer to `question` at `path`, asked again when the server says that its data changed;
+ * also every 60 s, and every 10 s while nobody says so (unless `poll` is false).
  * Answers belong to their question, so a late one never overwrites a newer one; until the
  * answer to a new question is there, `data` holds the previous one and `loading` is true.
  * An error stays until the next answer, so that a failing poll does not make the page flicker.
@@ -20,7 +22,8 @@ export function useLiveQuery<Question, Body>(
     queryKey: computed(() => [path, question.value] as const),
     queryFn: ({ queryKey, signal }) => ask(queryKey[1] as Question, signal),
     placeholderData: keepPreviousData,
-    refetchInterval: poll && POLL_MILLISECONDS,
+    refetchInterval: () =>
+      poll && (hearsOfChanges.value ? POLL_WHILE_TOLD_MILLISECONDS : POLL_MILLISECONDS),
   })
   const failure = shallowRef<Error | null>(null)
   const forget = () => {

@@ -1,8 +1,8 @@
-import { useLocalStorage, usePreferredDark } from '@vueuse/core'
+import { createGlobalState, useLocalStorage, usePreferredDark } from '@vueuse/core'
 import { computed, watchEffect } from 'vue'
 
 /** Light or dark: the system's preference until the reader chooses; the choice is remembered. */
-export function useTheme() {
+export const useTheme = createGlobalState(() => {
   const chosen = useLocalStorage<'' | 'light' | 'dark'>('tokentally.theme', '')
   const prefersDark = usePreferredDark()
   const dark = computed(() => (chosen.value ? chosen.value === 'dark' : prefersDark.value))
@@ -14,4 +14,4 @@ export function useTheme() {
     chosen.value = dark.value ? 'light' : 'dark'
   }
   return { dark, toggle }
-}
+})

@@ -1,0 +1,77 @@
+import type { BarSeriesOption } from 'echarts/charts'
+import type { GridComponentOption, TooltipComponentOption } from 'echarts/components'
+import type { ComposeOption } from 'echarts/core'
+import { totals, type Series } from './series'
+import { tooltipOf } from './tooltip'
+
+export type BarsOption = ComposeOption<
+  BarSeriesOption | GridComponentOption | TooltipComponentOption
+>
+
+interface Bars {
+  periods: string[]
+  series: Series[]
+  shortValue: (value: number) => string
+  exactValue: (value: number) => string
+}
+
+const INK = {
+  light: { text: '#5a6372', line: '#e4e7ec', hover: 'rgb(20 24 31 / 0.05)' },
+  dark: { text: '#9aa3b2', line: '#262b36', hover: 'rgb(238 240 244 / 0.07)' },
+}
+
+/** The chart library's description of bars that stack the series of each period. */
+export function stackedBars(bars: Bars, dark: boolean): BarsOption {
+  const ink = dark ? INK.dark : INK.light
+  const label = { color: ink.text, fontSize: 11, fontFamily: 'Inter Variable, sans-serif' }
+  return {
+    animation: false,
+    grid: { left: 4, right: 8, top: 14, bottom: 2, outerBoundsMode: 'same' },
+    xAxis: {
+      type: 'category',
+      data: bars.periods,
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: ink.line } },
+      axisLabel: {
+        ...label,
+        hideOverlap: true,
+        showMinLabel: true,
+        showMaxLabel: true,
+        alignMinLabel: 'left',
+        alignMaxLabel: 'right',
+      },
+    },
+    yAxis: {
+      type: 'value',
+      splitNumber: 4,
+      splitLine: { lineStyle: { color: ink.line } },
+      axisLabel: { ...label, formatter: bars.shortValue },
+    },
+    tooltip: {
+      trigger: 'axis',
+      confine: true,
+      axisPointer: { type: 'shadow', shadowStyle: { color: ink.hover } },
+      backgroundColor: 'var(--color-raised)',
+      borderColor: 'var(--color-line)',
+      textStyle: { color: 'var(--color-ink)', fontFamily: label.fontFamily },
+      formatter: (hovered) => tooltipAt(bars, [hovered].flat()[0]?.dataIndex ?? 0),
+    },
+    series: bars.series.map(({ name, colour, values }) => ({
+      type: 'bar',
+      stack: 'all',
+      name,
+      data: values,
+      barCategoryGap: bars.periods.length > 120 ? '8%' : '24%',
+      itemStyle: { color: dark ? colour.dark : colour.light },
+      emphasis: { disabled: true },
+    })),
+  }
+}
+
+function tooltipAt({ periods, series, exactValue }: Bars, at: number): HTMLElement {
+  const lines = series
+    .map(({ name, colour, values }) => ({ name, colour, value: values[at] ?? 0 }))
+    .filter(({ value }) => value > 0)
+    .map(({ value, ...line }) => ({ ...line, text: exactValue(value) }))
+  return tooltipOf(periods[at] ?? '', exactValue(totals(series)[at] ?? 0), lines.reverse())
+}
