@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 OWNER = "tokentally_owner"
 """The option of an engine that names the user whose rows its transactions may see."""
@@ -48,9 +48,15 @@ class Database:
     path: Path | None = None
 
     def close(self) -> None:
-        """Close all pooled connections."""
+        """Close all connections: those in pools at once, those in use when they are given back."""
         for engine in (self.readers, self.writer, self.exclusive, self.wide_readers):
+            event.listen(engine.pool, "checkin", _close)
             engine.dispose()
+
+
+def _close(connection: Any, _record: object) -> None:
+    if connection is not None:  # which it is when it was lost
+        connection.close()
 
 
 def of_user(engine: Engine, user_id: int) -> Engine:
