@@ -14,8 +14,9 @@ from jobs.tests.usage_rows import march
 from tokentally.api.backend import Backend
 from tokentally.clock import utc_now
 from tokentally.days import day_number
+from tokentally.queries.findings import Finding
 from tokentally.store.schema import HEAD
-from tokentally_jobs.doctor import Finding, examine
+from tokentally_jobs.doctor import examine
 from tokentally_jobs.fold import fold_pending
 
 ATTENTION = "  needs attention: "

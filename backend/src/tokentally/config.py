@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     jwt_audience: str | None = None
     jwt_issuer: str | None = None
     jwks_url: str | None = None  # after the two that it needs
+    oidc_client_id: str | None = None
+    oidc_issuer: str | None = Field(default=None, validate_default=True)  # after all it needs
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     public_leaderboard: bool = False
     fold_interval_seconds: float = Field(default=2.0, gt=0, le=86_400)
@@ -52,7 +54,10 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = "text"
     ready_fold_lag_seconds: float = Field(default=300.0, gt=0)
 
-    @field_validator("jwt_secret", "jwt_audience", "jwt_issuer", "jwks_url", mode="before")
+    @field_validator(
+        *("jwt_secret", "jwt_audience", "jwt_issuer", "jwks_url", "oidc_issuer", "oidc_client_id"),
+        mode="before",
+    )
     @classmethod
     def _blank_is_unset(cls, value: Any) -> Any:
         return None if isinstance(value, str) and not value.strip() else value
@@ -73,6 +78,23 @@ class Settings(BaseSettings):
             raise _wrong("must be an http or https address")
         if value and not (info.data.get("jwt_audience") and info.data.get("jwt_issuer")):
             raise _wrong("needs TOKENTALLY_JWT_AUDIENCE and TOKENTALLY_JWT_ISSUER beside it")
+        return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _sign_in_is_whole(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if not value:
+            if info.data.get("oidc_client_id"):
+                raise _wrong("must be set where TOKENTALLY_OIDC_CLIENT_ID is")
+            return value
+        if not _is_web_address(value):
+            raise _wrong("must be an http or https address")
+        if not info.data.get("oidc_client_id"):
+            raise _wrong("needs TOKENTALLY_OIDC_CLIENT_ID beside it")
+        if not info.data.get("jwks_url"):
+            raise _wrong(
+                "needs TOKENTALLY_JWKS_URL beside it: the keys that its tokens are good by"
+            )
         return value
 
     @field_validator("price_sync_url")

@@ -13,7 +13,7 @@ CHANGE = OWN | {"400", "415"}
 OWN_USAGE = OWN | {"304", "400", "405"}
 PICTURES = {"/u/{name}/badge.svg", "/u/{name}/heatmap.svg"}
 PICTURE = {"200", "400", "403", "404", "500", "503"}
-OPEN_TO_ALL = {"/livez", "/readyz"} | PICTURES
+OPEN_TO_ALL = {"/livez", "/readyz", "/v1/sign-in"} | PICTURES
 OTHER_FORMS = {
     "/metrics": "text/plain",
     "/v1/stream": "text/event-stream",
@@ -58,6 +58,8 @@ EXPECTED = {
     ("/v1/admin/users/{name}/team", "put"): CHANGE | {"404"},
     ("/u/{name}/badge.svg", "get"): PICTURE,
     ("/u/{name}/heatmap.svg", "get"): PICTURE,
+    ("/v1/sign-in", "get"): {"200", "403", "500"},
+    ("/v1/health", "get"): OWN,
     ("/livez", "get"): {"200", "403", "500"},
     ("/readyz", "get"): {"200", "403", "500", "503"},
     ("/metrics", "get"): {"200", "401", "403", "500", "503"},

@@ -13,6 +13,7 @@ PUBLIC = {
     "/openapi.json",
     "/livez",
     "/readyz",
+    "/v1/sign-in",
     "/u/{name:path}/badge.svg",
     "/u/{name:path}/heatmap.svg",
 }

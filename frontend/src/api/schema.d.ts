@@ -224,6 +224,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Ways In
+         * @description How to sign in here. Open to all; it says nothing of any user.
+         */
+        get: operations["show_ways_in_v1_sign_in_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/keys": {
         parameters: {
             query?: never;
@@ -416,6 +436,26 @@ export interface paths {
          *     within 15 seconds when the caller may no longer read.
          */
         get: operations["stream_changes_v1_stream_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Health
+         * @description How the store does and what needs attention: of the organisation, and never of a user.
+         */
+        get: operations["show_health_v1_health_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -829,6 +869,16 @@ export interface components {
             cells: components["schemas"]["CostCell"][];
         };
         /**
+         * DatabaseShown
+         * @description Which engine holds the data, and bytes on disk.
+         */
+        DatabaseShown: {
+            /** Engine */
+            engine: string;
+            /** Bytes */
+            bytes: number;
+        };
+        /**
          * DayTotals
          * @description A local day. Costs of days add up to the total before they are rounded.
          */
@@ -849,6 +899,36 @@ export interface components {
             total_cost_usd: string;
             /** Requests */
             requests: string;
+        };
+        /**
+         * DeliveriesShown
+         * @description How events ended that came between two UTC days, both included.
+         */
+        DeliveriesShown: {
+            /** First Day */
+            first_day: string;
+            /** Last Day */
+            last_day: string;
+            /** Mismatches */
+            mismatches: number;
+            /** Counts */
+            counts: components["schemas"]["DeliveryShown"][];
+        };
+        /**
+         * DeliveryShown
+         * @description `events` of a source (blank: not known) that ended so; `reason` if they were rejected.
+         *
+         *     `kind` is the outcome of a delivery, or `mismatch`: the stated total isn't that of its parts.
+         */
+        DeliveryShown: {
+            /** Source */
+            source: string;
+            /** Kind */
+            kind: string;
+            /** Reason */
+            reason: string;
+            /** Events */
+            events: number;
         };
         /**
          * Detail
@@ -881,6 +961,30 @@ export interface components {
         ErrorLine: {
             /** Error */
             error: string;
+        };
+        /**
+         * FindingShown
+         * @description What needs attention, and what mends it.
+         */
+        FindingShown: {
+            /** Line */
+            line: string;
+            /** Fix */
+            fix: string;
+        };
+        /**
+         * FoldShown
+         * @description The last fold that found something; `lag_seconds`: how long the oldest row had waited.
+         */
+        FoldShown: {
+            /** Started At */
+            started_at: string;
+            /** Duration Seconds */
+            duration_seconds: number;
+            /** Rows */
+            rows: number;
+            /** Lag Seconds */
+            lag_seconds: number;
         };
         /**
          * HalfHour
@@ -930,6 +1034,16 @@ export interface components {
         HoursTokens: {
             /** Hours */
             hours: components["schemas"]["HourTokens"][];
+        };
+        /**
+         * IdentityProvider
+         * @description Where people sign in with OpenID Connect, and as which (public) client pages ask there.
+         */
+        IdentityProvider: {
+            /** Issuer */
+            issuer: string;
+            /** Client Id */
+            client_id: string;
         };
         /**
          * IngestAnswer
@@ -1276,6 +1390,16 @@ export interface components {
             total_pages: number;
         };
         /**
+         * PendingShown
+         * @description Rows that are counted but not folded yet, and how long the oldest has waited; 0 if none.
+         */
+        PendingShown: {
+            /** Rows */
+            rows: number;
+            /** Oldest Seconds */
+            oldest_seconds: number;
+        };
+        /**
          * Pricing
          * @description Rates of `model` on the last day. `pricing_mode` says how sources report channels: as parts
          *     of others (`overlap`), beside each other (`add`), or both; counts and costs don't depend on it.
@@ -1344,6 +1468,18 @@ export interface components {
             message: string;
         };
         /**
+         * SealedShown
+         * @description Days whose raw events retention removed: how many, and the UTC days they lie between.
+         */
+        SealedShown: {
+            /** Count */
+            count: number;
+            /** First */
+            first: string | null;
+            /** Last */
+            last: string | null;
+        };
+        /**
          * SourceTotals
          * @description What a source used, and its models, most tokens first.
          */
@@ -1365,6 +1501,29 @@ export interface components {
             max: number;
             /** Avg */
             avg: number;
+        };
+        /**
+         * StoreHealth
+         * @description How the store does. `events` and `unpriced` are null while their rollup is being built.
+         */
+        StoreHealth: {
+            /** As Of */
+            as_of: string | null;
+            /** Data Version */
+            data_version: number;
+            database: components["schemas"]["DatabaseShown"];
+            /** Events */
+            events: number | null;
+            pending: components["schemas"]["PendingShown"];
+            last_fold: components["schemas"]["FoldShown"] | null;
+            last_verify: components["schemas"]["VerifyShown"] | null;
+            /** Rollups Building */
+            rollups_building: string[];
+            sealed_days: components["schemas"]["SealedShown"];
+            deliveries: components["schemas"]["DeliveriesShown"];
+            unpriced: components["schemas"]["UnpricedModelsShown"] | null;
+            /** Findings */
+            findings: components["schemas"]["FindingShown"][];
         };
         /**
          * SuccessRates
@@ -1539,6 +1698,38 @@ export interface components {
             unpriced_tokens: string;
             /** Requests */
             requests: string;
+        };
+        /**
+         * UnpricedModelsShown
+         * @description Those with the most tokens between two UTC days, both included, and how many there are.
+         */
+        UnpricedModelsShown: {
+            /** First Day */
+            first_day: string;
+            /** Last Day */
+            last_day: string;
+            /** Count */
+            count: number;
+            /** Models */
+            models: components["schemas"]["UnpricedShown"][];
+        };
+        /**
+         * UnpricedShown
+         * @description A model with tokens that have no price; its requests, priced ones included.
+         *
+         *     `has_price`: the book knows one for today. `fix` is what gives stored events their price.
+         */
+        UnpricedShown: {
+            /** Model */
+            model: string;
+            /** Unpriced Tokens */
+            unpriced_tokens: number;
+            /** Requests */
+            requests: number;
+            /** Has Price */
+            has_price: boolean;
+            /** Fix */
+            fix: string;
         };
         /**
          * UsageCharts
@@ -1717,6 +1908,34 @@ export interface components {
             total_tokens: string;
             /** Value */
             value: string;
+        };
+        /**
+         * VerifyShown
+         * @description The last comparison of rollups with raw events.
+         */
+        VerifyShown: {
+            /** Started At */
+            started_at: string;
+            /** Duration Seconds */
+            duration_seconds: number;
+            /** Differences */
+            differences: number;
+        };
+        /**
+         * WaysIn
+         * @description How people sign in: `local` means not at all; by token, and at `oidc` if it isn't null.
+         *
+         *     `public_leaderboard`: whether there is something to see without.
+         */
+        WaysIn: {
+            /**
+             * Auth
+             * @enum {string}
+             */
+            auth: "local" | "token";
+            oidc: components["schemas"]["IdentityProvider"] | null;
+            /** Public Leaderboard */
+            public_leaderboard: boolean;
         };
         /**
          * Problem
@@ -2851,6 +3070,54 @@ export interface operations {
             };
         };
     };
+    show_ways_in_v1_sign_in_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "auth": "token",
+                     *       "oidc": {
+                     *         "issuer": "https://id.example.com/realms/main",
+                     *         "client_id": "tokentally"
+                     *       },
+                     *       "public_leaderboard": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaysIn"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_keys_v1_keys_get: {
         parameters: {
             query?: never;
@@ -3818,6 +4085,125 @@ export interface operations {
                      *     data: {"version":7,"as_of":"2026-11-21T12:00:00.000000Z"}
                      */
                     "text/event-stream": string;
+                };
+            };
+            /** @description No bearer token, or none that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is unavailable; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_health_v1_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "as_of": "2026-11-21T12:00:00.000000Z",
+                     *       "data_version": 7,
+                     *       "database": {
+                     *         "engine": "SQLite 3.45.1",
+                     *         "bytes": 1204224
+                     *       },
+                     *       "events": 5120,
+                     *       "pending": {
+                     *         "rows": 12,
+                     *         "oldest_seconds": 1.4
+                     *       },
+                     *       "last_fold": {
+                     *         "started_at": "2026-11-21T11:59:58.000000Z",
+                     *         "duration_seconds": 0.004,
+                     *         "rows": 25,
+                     *         "lag_seconds": 1.9
+                     *       },
+                     *       "last_verify": {
+                     *         "started_at": "2026-11-21T11:30:00.000000Z",
+                     *         "duration_seconds": 0.8,
+                     *         "differences": 0
+                     *       },
+                     *       "rollups_building": [],
+                     *       "sealed_days": {
+                     *         "count": 0
+                     *       },
+                     *       "deliveries": {
+                     *         "first_day": "2026-11-15",
+                     *         "last_day": "2026-11-21",
+                     *         "mismatches": 0,
+                     *         "counts": [
+                     *           {
+                     *             "source": "codex",
+                     *             "kind": "accepted",
+                     *             "reason": "",
+                     *             "events": 412
+                     *           }
+                     *         ]
+                     *       },
+                     *       "unpriced": {
+                     *         "first_day": "2026-10-23",
+                     *         "last_day": "2026-11-21",
+                     *         "count": 1,
+                     *         "models": [
+                     *           {
+                     *             "model": "gpt-4.1",
+                     *             "unpriced_tokens": 5020,
+                     *             "requests": 3,
+                     *             "has_price": true,
+                     *             "fix": "`tokentally reprice --model gpt-4.1` prices them"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "findings": [
+                     *         {
+                     *           "line": "pending: 12 rows, the oldest for 412 s",
+                     *           "fix": "`tokentally fold` folds them; `tokentally serve` or `worker` must be running to do so"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StoreHealth"];
                 };
             };
             /** @description No bearer token, or none that is good. */

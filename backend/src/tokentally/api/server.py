@@ -20,6 +20,8 @@ from tokentally.api import (
     me,
     metrics,
     sharing,
+    sign_in,
+    store_health,
     stream,
     tokens,
     usage_costs,
@@ -40,7 +42,20 @@ DESCRIPTION = (
     "Token events in, exact usage and cost out. Every count includes all that was acknowledged."
     " What is served under `/functions/` is served under `/api/functions/` too."
 )
-PARTS = (events, tokens, usage_costs, keys, me, admin_users, sharing, stream, health, metrics)
+PARTS = (
+    events,
+    tokens,
+    usage_costs,
+    sign_in,
+    keys,
+    me,
+    admin_users,
+    sharing,
+    stream,
+    store_health,
+    health,
+    metrics,
+)
 """The modules that have routes; these are tried in their order."""
 DASHBOARD = (dashboard_usage, leaderboard, vibeusage)
 """The modules of the dashboard's routes: served under two prefixes, described under the first."""

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from tokentally.queries.health import Ended, Health
-from tokentally.store.capacity import REFUSED
-from tokentally.store.outcomes import ACCEPTED, DUPLICATE, REJECTED, SUPERSEDED, UPDATED
+from tokentally.store.outcomes import ACCEPTED, DUPLICATE, MISMATCH, REJECTED, SUPERSEDED, UPDATED
 
 MAX_SOURCES = 50
 MAX_REASONS = 100
@@ -54,7 +53,7 @@ def _counters(ended: list[Ended]) -> Iterator[Metric]:
         "Events whose stated total is not the sum of its parts, by source.",
         labels=("source",),
     )
-    for (source, _), n in _bounded(ended, "mismatch").items():
+    for (source, _), n in _bounded(ended, MISMATCH).items():
         mismatches.add_metric((source,), n)
     yield mismatches
 
@@ -68,7 +67,7 @@ def _bounded(ended: list[Ended], kind: str) -> Counter[tuple[str, str]]:
     sources, reasons = _Labels(MAX_SOURCES), _Labels(MAX_REASONS)
     for each in ended:
         if each.kind == kind:
-            labels = sources.of(each.source or UNKNOWN), reasons.of(each.reason or REFUSED)
+            labels = sources.of(each.source or UNKNOWN), reasons.of(each.reason)
             counted[labels] += each.n
     return counted
 

@@ -7,6 +7,11 @@ from sqlalchemy import Connection, func, select
 
 from tokentally.models.core import data_version, ingest_stat, job_run
 from tokentally.queries.backlog import pending_rows, seconds_waited
+from tokentally.store.capacity import REFUSED
+from tokentally.store.outcomes import REJECTED
+
+_UNSAID = {REJECTED: REFUSED}
+"""Why events ended so where it isn't stored."""
 
 
 @dataclass(frozen=True)
@@ -74,4 +79,7 @@ def _ended(connection: Connection, since_day: int) -> list[Ended]:
         .order_by(func.min(table.c.day), *group)
     )
     rows = connection.execute(statement)
-    return [Ended(source, kind, reason, int(n)) for source, kind, reason, n in rows]
+    return [
+        Ended(source, kind, reason or _UNSAID.get(kind, ""), int(n))
+        for source, kind, reason, n in rows
+    ]

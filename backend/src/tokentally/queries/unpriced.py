@@ -4,23 +4,26 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from tokentally.days import ALL_DAYS
 from tokentally.models.core import model
 from tokentally.store.rollups import MODEL_DAILY
 from tokentally.store.usage import Snapshot
 
 
 class Unpriced(NamedTuple):
-    """A model, and how many of its tokens have no price."""
+    """A model: how many of its tokens have no price, and its requests, priced ones included."""
 
     model: str
     tokens: int
+    requests: int
 
 
-def unpriced_models(now: Snapshot) -> list[Unpriced]:
-    """Models with tokens that have no price, most tokens first."""
-    sums = now.sums(MODEL_DAILY, ALL_DAYS, by=("model_id",), of=("unpriced_tokens",))
-    named = select(model.c.name, sums.c.unpriced_tokens).join(sums, sums.c.model_id == model.c.id)
+def unpriced_models(now: Snapshot, days: range) -> list[Unpriced]:
+    """Models with tokens that have no price in `days` (day numbers), most tokens first."""
+    of = ("unpriced_tokens", "requests")
+    sums = now.sums(MODEL_DAILY, days, by=("model_id",), of=of)
+    named = select(model.c.name, *(sums.c[name] for name in of)).join(
+        sums, sums.c.model_id == model.c.id
+    )
     rows = now.connection.execute(named.where(sums.c.unpriced_tokens != 0))
-    found = [Unpriced(name, int(tokens)) for name, tokens in rows]
+    found = [Unpriced(name, int(tokens), int(requests)) for name, tokens, requests in rows]
     return sorted(found, key=lambda each: (-each.tokens, each.model))

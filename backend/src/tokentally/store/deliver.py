@@ -12,7 +12,7 @@ from tokentally.store import capacity, sealed
 from tokentally.store.batch import Batch
 from tokentally.store.locks import deliver_with_others
 from tokentally.store.names import Names
-from tokentally.store.outcomes import ACCEPTED, COSTLY, REJECTED, SEALED, UPDATED
+from tokentally.store.outcomes import ACCEPTED, COSTLY, MISMATCH, REJECTED, SEALED, UPDATED
 from tokentally.store.stats import Tally, add_stats
 from tokentally.store.syncs import note_syncs
 from tokentally.store.version import raise_version
@@ -123,7 +123,7 @@ def _tally(events: Sequence[Event], outcomes: Sequence[str]) -> Tally:
     tally = Tally(
         {(source, *_KINDS.get(end, (end, ""))): n for (source, end), n in counted.items()}
     )
-    tally.update((event.source, "mismatch", "") for event in events if event.total_mismatch)
+    tally.update((event.source, MISMATCH, "") for event in events if event.total_mismatch)
     return tally
 
 

@@ -10,3 +10,6 @@ SEALED = "sealed"
 
 COSTLY = "costly"
 """Its cost can't be meant so."""
+
+MISMATCH = "mismatch"
+"""No outcome, but counted like them: the stated total of an event is not that of its parts."""
