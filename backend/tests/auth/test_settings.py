@@ -62,6 +62,17 @@ def test_all_origins_may_call_where_everybody_signs_in(monkeypatch: pytest.Monke
         settings_of(monkeypatch, auth="local", cors_origins="*")
 
 
+OIDC = {"oidc_issuer": "https://id.example.com", "oidc_client_id": "page"}
+
+
+def test_where_people_sign_in_is_told_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    unset = settings_of(monkeypatch, oidc_issuer=" ", oidc_client_id="")
+    settings = settings_of(monkeypatch, **JWKS, **OIDC)
+
+    assert (unset.oidc_issuer, unset.oidc_client_id) == (None, None)
+    assert (settings.oidc_issuer, settings.oidc_client_id) == ("https://id.example.com", "page")
+
+
 NEEDED = "needs TOKENTALLY_JWT_AUDIENCE and TOKENTALLY_JWT_ISSUER beside it"
 
 
@@ -80,6 +91,26 @@ NEEDED = "needs TOKENTALLY_JWT_AUDIENCE and TOKENTALLY_JWT_ISSUER beside it"
         (JWKS | {"jwks_url": "id.example.com"}, "jwks_url", "must be an http or https address"),
         (JWKS | {"jwks_url": "file:///etc/x"}, "jwks_url", "must be an http or https address"),
         (JWKS | {"jwks_url": "https://["}, "jwks_url", "must be an http or https address"),
+        (
+            JWKS | {"oidc_issuer": OIDC["oidc_issuer"]},
+            "oidc_issuer",
+            "needs TOKENTALLY_OIDC_CLIENT_ID beside it",
+        ),
+        (
+            JWKS | {"oidc_client_id": "page"},
+            "oidc_issuer",
+            "must be set where TOKENTALLY_OIDC_CLIENT_ID is",
+        ),
+        (
+            JWKS | OIDC | {"oidc_issuer": "id.example.com"},
+            "oidc_issuer",
+            "must be an http or https address",
+        ),
+        (
+            OIDC,
+            "oidc_issuer",
+            "needs TOKENTALLY_JWKS_URL beside it: the keys that its tokens are good by",
+        ),
         (
             {"cors_origins": "https://a.b,example.com"},
             "cors_origins",

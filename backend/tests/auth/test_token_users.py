@@ -75,6 +75,9 @@ def test_a_gateway_may_name_users(client: TestClient, backend: Backend) -> None:
         ("ingest:any", ["ingest", "ingest:any"]),
         ("read admin", ["read"]),
         ("read openid profile READ", ["read"]),
+        ("openid profile email", ["ingest", "read"]),
+        ("profile email", ["ingest", "read"]),
+        ("openid offline_access https://example.com/other Read", ["ingest", "read"]),
     ],
 )
 def test_the_claim_scope_says_what_a_token_allows(
@@ -87,7 +90,22 @@ def test_the_claim_scope_says_what_a_token_allows(
         assert me(client, token(scope=claim)) == NEW | {"scopes": scopes}
 
 
-@pytest.mark.parametrize("claim", ["", "openid", "Read", ["read"], {"read": True}, 7, False])
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "",
+        " ",
+        "Read",
+        "other",
+        "OPENID",
+        "openid admin",
+        ["read"],
+        ["openid"],
+        {"read": True},
+        7,
+        False,
+    ],
+)
 def test_a_claim_scope_without_scopes_allows_nothing(client: TestClient, claim: Any) -> None:
     headers = bearer(token(scope=claim))
 

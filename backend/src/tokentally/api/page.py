@@ -1,6 +1,7 @@
 """The dashboard: the built page, from the wheel or from a checkout."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -18,13 +19,14 @@ _HOW_TO_BUILD = """<!doctype html><meta charset="utf-8"><title>Tokentally</title
 PAGES = ("/", "/usage", "/costs", "/settings", "/health", "/sign-in", "/sign-in/callback")
 """The addresses that the page makes of itself what it shows."""
 
-_POLICY = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data: https:; style-src 'self' 'unsafe-inline'; "
-        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
-    ),
+_POLICY = (
+    "default-src 'self'; img-src 'self' data: https:; style-src 'self' 'unsafe-inline'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-cache",
 }
 
 
@@ -37,19 +39,28 @@ def built_page() -> Path | None:
     return None
 
 
-def serve_page(app: FastAPI, folder: Path | None) -> None:
-    """Serve the page at each of its addresses, or at `/` how to build it."""
+def serve_page(app: FastAPI, folder: Path | None, issuer: str | None) -> None:
+    """Serve the page at each of its addresses, or at `/` how to build it.
+
+    It may talk to `issuer`, to sign people in.
+    """
     if folder is None:
         app.add_route("/", _how_to_build, include_in_schema=False)
         return
     index = folder / "index.html"
+    headers = _HEADERS | {"Content-Security-Policy": f"{_POLICY}; connect-src {_reached(issuer)}"}
 
     async def page(_request: Request) -> Response:
-        return FileResponse(index, headers={**_POLICY, "Cache-Control": "no-cache"})
+        return FileResponse(index, headers=headers)
 
     app.mount("/assets", StaticFiles(directory=folder / "assets"), name="assets")
     for path in PAGES:
         app.add_route(path, page, include_in_schema=False)
+
+
+def _reached(issuer: str | None) -> str:
+    parts = urlsplit(issuer or "")
+    return f"'self' {parts.scheme}://{parts.netloc}" if issuer else "'self'"
 
 
 async def _how_to_build(_request: Request) -> Response:

@@ -107,7 +107,7 @@ def create_backend(backend: Backend | None = None) -> FastAPI:
     for part in DASHBOARD:
         app.include_router(part.router, prefix="/functions")
         app.include_router(part.router, prefix="/api/functions", include_in_schema=False)
-    serve_page(app, built_page())
+    serve_page(app, built_page(), own.settings.oidc_issuer)
     handle_errors(app)
     _guard(app, own.settings)
     app.add_middleware(Observed, metrics=app.state.metrics.requests)  # around all others

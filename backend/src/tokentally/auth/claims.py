@@ -9,6 +9,7 @@ from typing import Any
 import jwt
 from jwt import PyJWK, PyJWTError
 
+from tokentally.auth.caller import SCOPES
 from tokentally.auth.refusals import NotSignedIn
 from tokentally.config import Settings
 from tokentally.models.plain_text import InvalidText, is_name, plain_text
@@ -16,6 +17,8 @@ from tokentally.models.plain_text import InvalidText, is_name, plain_text
 SECRET_ALGORITHM = "HS256"
 PUBLIC_ALGORITHMS = ("RS256", "ES256")
 DEFAULT_SCOPES = frozenset({"read", "ingest"})
+PROVIDERS_OWN = frozenset({"openid", "profile", "email", "address", "phone", "offline_access"})
+"""Scopes of OpenID Connect: what the provider may tell of a user, not what they may do here."""
 
 _SKEW_SECONDS = 60
 _LONGEST_URL = 2_000
@@ -85,11 +88,12 @@ def _number(value: object) -> float:
 
 
 def _scopes(said: Mapping[str, Any]) -> frozenset[str]:
-    """Those of the claim `scope`; without one, the usual."""
+    """Those of the claim `scope`; the usual without one, or if it is only about signing in."""
     if "scope" not in said:
         return DEFAULT_SCOPES
     scope = said["scope"]
-    return frozenset(scope.split()) if isinstance(scope, str) else frozenset()
+    named = frozenset(scope.split()) if isinstance(scope, str) else frozenset()
+    return DEFAULT_SCOPES if named & PROVIDERS_OWN and not named & SCOPES else named
 
 
 def _name(value: object) -> str:
