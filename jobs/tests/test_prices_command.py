@@ -43,7 +43,7 @@ def test_a_tier_stands_beside_its_base(tokentally: Run) -> None:
     tokentally("prices", "set", "m", *FROM, *BASE)
     tokentally("prices", "set", "m", *FROM, *tier)
 
-    refused = "tokentally: a tier needs a price without --tier-from of the same day first\n"
+    refused = "tokentally: a tier needs a price for all inputs, of the same day, first\n"
     assert alone == Said(2, "", refused)
     assert table(tokentally("prices", "list")) == [
         ["m", "manual", "2024-01-01", "1.75", "14"],

@@ -39,6 +39,26 @@ def iso_date(text: str) -> date | None:
         return None
 
 
+class InvalidDay(ValueError):
+    """Text that names no day of use; the message says what is wrong with what is called so."""
+
+
+def stated_date(name: str, text: str) -> date:
+    """The date that is stated as `name`; raises `InvalidDay`."""
+    day = iso_date(text)
+    if day is None:
+        raise InvalidDay(f"{name} {text[:40]!r} is no date; write YYYY-MM-DD")
+    return day
+
+
+def stated_day(name: str, text: str) -> int:
+    """The number of a day that events can lie on, stated as `name`; raises `InvalidDay`."""
+    day = stated_date(name, text)
+    if not FIRST_DATE <= day <= LAST_DATE:
+        raise InvalidDay(f"{name} must lie from {FIRST_DATE} to {LAST_DATE}")
+    return day_number(day)
+
+
 ALL_DAYS = range(day_number(FIRST_DATE), day_number(LAST_DATE) + 1)
 """The numbers of all days that an event can lie on."""
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from tokentally.auth.caller import UnknownScope
 from tokentally.models.plain_text import InvalidText
+from tokentally.pricing.own_prices import NoSuchPrice
 from tokentally.pricing.price_file import NoPriceFile
 from tokentally.pricing.rates import InvalidPrice
 from tokentally.store.api_keys import NotAnAdmin, UnknownKey
@@ -40,6 +41,8 @@ def told() -> Iterator[None]:
         fail(f"{error}; `tokentally users add` makes one")
     except NotAnAdmin as error:
         fail(f"{error}; `tokentally users add NAME --admin` makes one")
+    except NoSuchPrice as error:
+        fail(f"{error}; `tokentally prices list` shows those that there are")
     except (UnknownKey, LastAdmin) as error:
         fail(str(error))
     except (InvalidText, UnknownScope, InvalidPrice, NoPriceFile, UnreadablePrices) as error:

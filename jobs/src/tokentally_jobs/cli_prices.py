@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -9,23 +10,19 @@ import typer
 from tokentally.api.backend import Backend
 from tokentally.clock import utc_now
 from tokentally.days import day_number
-from tokentally.models.plain_text import plain_text
+from tokentally.pricing.own_prices import own_price, set_own_price, withdraw_price
 from tokentally.pricing.price_file import PriceFile, read_price_file
-from tokentally.pricing.rates import decimal_of, rate
 from tokentally.pricing.update import Addition, additions, offered_by_package
-from tokentally.store.prices import MANUAL, PACKAGE, Price, all_changes, all_prices
+from tokentally.store.prices import MANUAL, PACKAGE, all_changes, all_prices
 from tokentally_jobs.accounts import look, told
 from tokentally_jobs.prices import (
     add_all,
-    add_own_price,
+    by_this_user,
     fetched,
-    has_base,
     show_additions,
     show_changes,
     show_prices,
-    standing,
     tell_refused,
-    withdraw,
 )
 from tokentally_jobs.terminal import USAGE_ERROR, backend_from, day_of, fail, say, settings_from
 
@@ -75,17 +72,13 @@ def set_command(
         "cache_write_1h": cache_write_1h,
         "reasoning_output": reasoning_output,
     }
+    day = day_of("--effective-from", effective_from)
     with told():
-        rates = {
-            f"{name}_rate": rate(name, decimal_of(name, text))
-            for name, text in given.items()
-            if text is not None
-        }
-        name = plain_text("model", model, least=1).lower()
-        why = plain_text("why", why)
-    price = Price(name, MANUAL, day_of("--effective-from", effective_from), tier_from, **rates)
-    with backend_from() as backend:
-        _set(backend, price, why)
+        price = own_price(model, day, tier_from, given)
+    with told(), backend_from() as backend:
+        by = by_this_user(backend, why)
+        backend.writer.run(partial(set_own_price, price=price, by=by)).result()
+    say(f"{price.model} has an own price; `tokentally reprice --model {price.model}` applies it")
 
 
 @app.command("remove")
@@ -98,11 +91,9 @@ def remove_command(
 ) -> None:
     """Withdraw a price set by mistake, and its tiers: they stay in the book and hold no more."""
     name, day = model.lower(), day_of("--effective-from", effective_from)
-    with backend_from() as backend, backend.database.readers.connect() as connection:
-        mistakes = standing(connection, name, source, day, tier_from)
-        if not mistakes:
-            fail(f"{model} has no such price; `tokentally prices list {model}` shows those it has")
-        withdraw(backend, mistakes, why)
+    with told(), backend_from() as backend:
+        withdraw = partial(withdraw_price, model=name, source=source, day=day, tier_from=tier_from)
+        backend.writer.run(partial(withdraw, by=by_this_user(backend, why))).result()
     say(f"{model} has no {source} price from {effective_from} on")
 
 
@@ -132,14 +123,6 @@ def sync_command(effective_from: Since = None, yes: Yes = False) -> None:
             _add(backend, f"sync {PACKAGE}", "", found, yes=yes)
         if settings.price_sync_url:
             _import(backend, settings.price_sync_url, day, yes=yes, why="PRICE_SYNC_URL")
-
-
-def _set(backend: Backend, price: Price, why: str) -> None:
-    with backend.database.readers.connect() as connection:
-        if not has_base(connection, price):
-            fail("a tier needs a price without --tier-from of the same day first", USAGE_ERROR)
-    add_own_price(backend, price, why)
-    say(f"{price.model} has an own price; `tokentally reprice --model {price.model}` applies it")
 
 
 def _import(backend: Backend, place: str, day: int, *, yes: bool, why: str) -> None:

@@ -4,15 +4,13 @@ import getpass
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from tokentally.api.backend import Backend
 from tokentally.clock import microseconds, rfc3339
 from tokentally.days import date_of
+from tokentally.pricing.own_prices import By, rates_of
 from tokentally.pricing.price_file import PriceFile
-from tokentally.pricing.rates import usd_per_million
 from tokentally.pricing.update import Addition
-from tokentally.store.prices import Change, Price, add_prices, all_prices
+from tokentally.store.prices import Change, Price, add_prices
 from tokentally_jobs.tables import show_table
 from tokentally_jobs.terminal import remark, say
 
@@ -27,9 +25,9 @@ class UnreadablePrices(ValueError):
     """Prices that can't be fetched; the message says where and why."""
 
 
-def change_by(backend: Backend, what: str, why: str, details: str) -> Change:
-    """A change by whoever runs this command."""
-    return Change(microseconds(backend.clock()), _who(), what, why, details)
+def by_this_user(backend: Backend, why: str) -> By:
+    """Whoever runs this command, now."""
+    return By(_who(), microseconds(backend.clock()), why)
 
 
 def _who() -> str:
@@ -39,52 +37,13 @@ def _who() -> str:
         return "unknown"
 
 
-def add_own_price(backend: Backend, price: Price, why: str) -> None:
-    """Add a price, and keep who did so."""
-    _add(backend, "set", [price], why)
-
-
-def withdraw(backend: Backend, prices: Sequence[Price], why: str) -> None:
-    """Let prices hold no more, and keep who did so."""
-    _add(backend, "remove", [price._replace(active=0, id=None) for price in prices], why)
-
-
-def _add(backend: Backend, what: str, prices: Sequence[Price], why: str) -> None:
-    details = "; ".join(_described(price) for price in prices)
-    change = change_by(backend, what, why, f"{prices[0].model}: {details}")
-    backend.writer.run(lambda connection: add_prices(connection, prices, change)).result()
-
-
 def add_all(backend: Backend, what: str, why: str, found: Sequence[Addition]) -> None:
     """Add prices that were found elsewhere."""
     prices = [addition.price for addition in found]
     models = sorted({price.model for price in prices})
     named = ", ".join(models[:SHOWN]) + (" …" if len(models) > SHOWN else "")
-    change = change_by(backend, what, why, f"{len(prices)} prices: {named}")
+    change = by_this_user(backend, why).change(what, f"{len(prices)} prices: {named}")
     backend.writer.run(lambda connection: add_prices(connection, prices, change)).result()
-
-
-def has_base(connection: Connection, price: Price) -> bool:
-    """Whether a tier has a base of the same source and day to stand on."""
-    base = (price.model, price.source, price.effective_from, 0)
-    return not price.tier_from_input_tokens or bool(standing(connection, *base))
-
-
-def standing(
-    connection: Connection, model: str, source: str, day: int, tier_from: int
-) -> list[Price]:
-    """The price with this key if it holds; a base price with its tiers behind it."""
-    last: dict[int, Price] = {}
-    for each in all_prices(connection, model):
-        if (each.source, each.effective_from) == (source, day):
-            last[each.tier_from_input_tokens] = each
-    if tier_from not in last or not last[tier_from].active:
-        return []
-    return [
-        last[tier]
-        for tier in sorted(last)
-        if tier == tier_from or (not tier_from and last[tier].active)
-    ]
 
 
 def show_prices(prices: Sequence[Price]) -> None:
@@ -138,28 +97,12 @@ def fetched(place: str) -> bytes:
     return content
 
 
-def _described(price: Price) -> str:
-    cells = dict(zip(COLUMNS, _cells(price)[4:10], strict=True))
-    rates = ", ".join(f"{name} {usd}" for name, usd in cells.items() if usd)
-    tier = price.tier_from_input_tokens
-    tiered = f" for inputs from {tier} tokens on" if tier else ""
-    return f"{rates} USD per million tokens from {date_of(price.effective_from)}{tiered}"
-
-
 def _cells(price: Price) -> list[str]:
-    rates = (
-        price.input_rate,
-        price.cached_input_rate,
-        price.cache_write_rate,
-        price.cache_write_1h_rate,
-        price.output_rate,
-        price.reasoning_output_rate,
-    )
     return [
         price.model,
         price.source,
         date_of(price.effective_from).isoformat(),
         str(price.tier_from_input_tokens or ""),
-        *("" if each is None else usd_per_million(each) for each in rates),
+        *(usd or "" for usd in rates_of(price)),
         "" if price.active else "withdrawn",
     ]

@@ -16,7 +16,7 @@ from tokentally.store.prices import record_change
 from tokentally.store.reprice import Outcome, Part, Prices, Repriced, preview_part, reprice_part
 from tokentally_jobs.backfill import sealed_days
 from tokentally_jobs.fold import fold_pending
-from tokentally_jobs.prices import change_by
+from tokentally_jobs.prices import by_this_user
 from tokentally_jobs.tables import show_table
 from tokentally_jobs.terminal import progress_of, say
 
@@ -108,7 +108,7 @@ def _reprice_and_record(
     outcome = reprice_part(connection, part, prices, now)
     if outcome.repriced:
         details = f"{date_of(part.day)}: {_described(outcome.repriced)}"
-        record_change(connection, change_by(backend, "reprice", why, details))
+        record_change(connection, by_this_user(backend, why).change("reprice", details))
     return outcome
 
 

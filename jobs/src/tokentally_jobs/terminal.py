@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn, TextIO, TypeVar
 
@@ -27,7 +26,14 @@ from tokentally.api.backend import Backend, open_backend
 from tokentally.api.logs import set_up_logging
 from tokentally.clock import utc_now
 from tokentally.config import Settings
-from tokentally.days import FIRST_DATE, LAST_DATE, day_number, iso_date
+from tokentally.days import (
+    FIRST_DATE,
+    LAST_DATE,
+    InvalidDay,
+    day_number,
+    stated_date,
+    stated_day,
+)
 from tokentally.store.engine import StoreUnavailable, UnsupportedDatabase, open_database
 from tokentally.store.schema import UnknownSchema
 from tokentally_jobs.memory import collect_less
@@ -146,8 +152,8 @@ def _opened(open_it: Callable[[], Opened]) -> Opened:
 
 def day_range(first: str | None, last: str | None) -> range:
     """Day numbers from `--from` to `--to` (YYYY-MM-DD, both included); open ends reach far."""
-    start = FIRST_DATE if first is None else _date("--from", first)
-    end = LAST_DATE if last is None else _date("--to", last)
+    start = FIRST_DATE if first is None else _stated(stated_date, "--from", first)
+    end = LAST_DATE if last is None else _stated(stated_date, "--to", last)
     if end < start:
         fail("--to must not be before --from", 2)
     return range(day_number(start), day_number(end) + 1)
@@ -155,17 +161,14 @@ def day_range(first: str | None, last: str | None) -> range:
 
 def day_of(option: str, text: str) -> int:
     """The number of the day that an option names, within the dates that events can have."""
-    day = _date(option, text)
-    if not FIRST_DATE <= day <= LAST_DATE:
-        fail(f"{option} must lie from {FIRST_DATE} to {LAST_DATE}", USAGE_ERROR)
-    return day_number(day)
+    return _stated(stated_day, option, text)
 
 
-def _date(option: str, text: str) -> date:
-    day = iso_date(text)
-    if day is None:
-        fail(f"{option} {text!r} is no date; write YYYY-MM-DD", 2)
-    return day
+def _stated(read: Callable[[str, str], Opened], option: str, text: str) -> Opened:
+    try:
+        return read(option, text)
+    except InvalidDay as error:
+        fail(str(error), USAGE_ERROR)
 
 
 @contextmanager

@@ -45,6 +45,13 @@ class PriceSet(NamedTuple):
     tiers: tuple[Tier, ...]
 
 
+class Priced(NamedTuple):
+    """The set that a model is priced by on a day, and the name that has it."""
+
+    name: str
+    price_set: PriceSet
+
+
 def sets_of(prices: Iterable[Price]) -> list[PriceSet]:
     """The sets of a model, in the order in which they are to be tried for a day."""
     standing: dict[tuple[str, int], dict[int, Price]] = defaultdict(dict)
@@ -113,19 +120,25 @@ class PriceBook:
     def tiers(
         self, connection: Connection, model: str, day: int, *, keep: bool = True
     ) -> tuple[Tier, ...]:
-        """The tiers of a model on a day: its own, else those of the one that it is priced as.
+        """The tiers of a model on a day. None: it is unpriced on that day."""
+        found = self.priced(connection, model, day, keep=keep)
+        tiers = found.price_set.tiers if found else ()
+        self._tiers[model, day] = tiers
+        return tiers
+
+    def priced(
+        self, connection: Connection, model: str, day: int, *, keep: bool = True
+    ) -> Priced | None:
+        """What a model is priced by on a day: its own, else that of the one that it is priced as.
 
         None: it is unpriced on that day.
         """
         own, aliases = self._own_of(connection, model)
-        found = in_force(own, day)
-        if found is None:
-            alias = next((each for each in aliases if each.effective_from <= day), None)
-            priced_as = alias.to_model if alias else model
-            found = self._in_force(connection, priced_as, day, keep=keep)
-        tiers = found.tiers if found else ()
-        self._tiers[model, day] = tiers
-        return tiers
+        if found := in_force(own, day):
+            return Priced(model, found)
+        alias = next((each for each in aliases if each.effective_from <= day), None)
+        priced_as = alias.to_model if alias else model
+        return self._in_force(connection, priced_as, day, keep=keep)
 
     def _own_of(self, connection: Connection, model: str) -> tuple[list[PriceSet], list[Alias]]:
         if model not in self._own:
@@ -135,14 +148,14 @@ class PriceBook:
 
     def _in_force(
         self, connection: Connection, model: str, day: int, *, keep: bool
-    ) -> PriceSet | None:
+    ) -> Priced | None:
         """What holds on a day under the first of the model's names that has a price for it."""
         for name in names_of(model):
             if (model, name) not in self._sets:
                 prices = self._prices_of(connection, model, name, keep=keep)
                 self._sets[model, name] = sets_of(prices)
             if found := in_force(self._sets[model, name], day):
-                return found
+                return Priced(name, found)
         return None
 
     def _prices_of(

@@ -6,6 +6,8 @@ MOST_USD = 1_000_000
 """A million tokens never cost more than this."""
 
 _NANO = Decimal("1e-9")
+_MOST_DIGITS = 40
+_MOST_SHOWN = 60
 
 
 class InvalidPrice(ValueError):
@@ -28,9 +30,12 @@ def rate(name: str, usd_per_million: Decimal) -> int:
 def decimal_of(name: str, text: str) -> Decimal:
     """The number that `text` says; raises `InvalidPrice`."""
     try:
-        return Decimal(text)
+        number = Decimal(text)
     except InvalidOperation:
-        raise InvalidPrice(f"{name} {text!r} is no number") from None
+        raise InvalidPrice(f"{name} {text[:_MOST_SHOWN]!r} is no number") from None
+    if number.is_finite() and abs(number.adjusted()) > _MOST_DIGITS:  # too long to be written out
+        raise InvalidPrice(f"{name} {text[:_MOST_SHOWN]!r} can't be a price")
+    return number
 
 
 def usd_per_million(nano_usd: int) -> str:
