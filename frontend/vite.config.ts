@@ -4,16 +4,24 @@ import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
 const backend = 'http://127.0.0.1:8000'
+const served = [
+  '/tokens',
+  '/v1',
+  '/functions',
+  '/api',
+  '/u/',
+  '/livez',
+  '/readyz',
+  '/metrics',
+  '/openapi.json',
+]
 
 export default defineConfig({
   plugins: [vue(), tailwindcss()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
     proxy: Object.fromEntries(
-      ['/tokens', '/v1', '/openapi.json'].map((path) => [
-        path,
-        { target: backend, changeOrigin: true },
-      ]),
+      served.map((path) => [path, { target: backend, changeOrigin: true }]),
     ),
   },
   test: {
