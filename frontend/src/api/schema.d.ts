@@ -380,6 +380,58 @@ export interface paths {
         patch: operations["patch_user_v1_admin_users__name__patch"];
         trace?: never;
     };
+    "/v1/admin/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Prices
+         * @description The price of every model that the book has one for; of one `model`, as events are priced.
+         */
+        get: operations["list_prices_v1_admin_prices_get"];
+        put?: never;
+        /**
+         * Set Price
+         * @description Set an own price: it wins over all others. Stored events keep what they cost.
+         */
+        post: operations["set_price_v1_admin_prices_post"];
+        /**
+         * Remove Price
+         * @description Withdraw a price set by mistake, and its tiers: they stay in the book and hold no more.
+         */
+        delete: operations["remove_price_v1_admin_prices_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Aliases
+         * @description Every alias that stands; of those with the same kind, model and day the last one does.
+         */
+        get: operations["list_aliases_v1_admin_aliases_get"];
+        put?: never;
+        /**
+         * Add Alias
+         * @description Let a model stand for another one. Stored events keep what they cost.
+         */
+        post: operations["add_alias_v1_admin_aliases_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/u/{name}/badge.svg": {
         parameters: {
             query?: never;
@@ -732,6 +784,37 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AliasSet
+         * @description The alias that was set, in words too; `stored` is null for usage, which counts at once.
+         */
+        AliasSet: {
+            alias: components["schemas"]["AliasShown"];
+            /** Says */
+            says: string;
+            stored: components["schemas"]["StillUnpriced"] | null;
+        };
+        /**
+         * AliasShown
+         * @description An alias that stands from a UTC day on, until the next one of its kind and model.
+         */
+        AliasShown: {
+            kind: components["schemas"]["Kind"];
+            /** From Model */
+            from_model: string;
+            /** To Model */
+            to_model: string;
+            /** Effective From */
+            effective_from: string;
+        };
+        /**
+         * AliasesShown
+         * @description Every alias that stands, by kind, model and day.
+         */
+        AliasesShown: {
+            /** Aliases */
+            aliases: components["schemas"]["AliasShown"][];
+        };
         /**
          * Alive
          * @description The process answers.
@@ -1106,6 +1189,12 @@ export interface components {
             keys: components["schemas"]["KeyShown"][];
         };
         /**
+         * Kind
+         * @description What an alias is for.
+         * @enum {string}
+         */
+        Kind: "price" | "usage";
+        /**
          * Leaderboard
          * @description A page of the ranking; `generated_at` is the newest receipt included.
          */
@@ -1400,6 +1489,77 @@ export interface components {
             oldest_seconds: number;
         };
         /**
+         * PriceInForce
+         * @description What a model costs: what `priced_as` does, from the UTC day `effective_from` on.
+         *
+         *     `source` is `manual` for own prices, else where they were taken from.
+         */
+        PriceInForce: {
+            /** Model */
+            model: string;
+            /** Priced As */
+            priced_as: string;
+            /** Source */
+            source: string;
+            /** Effective From */
+            effective_from: string;
+            /** Tiers */
+            tiers: components["schemas"]["TierShown"][];
+        };
+        /**
+         * PriceSet
+         * @description The price that was set, and the one that held in its place; null if there was none.
+         */
+        PriceSet: {
+            price: components["schemas"]["PriceShown"];
+            replaced: components["schemas"]["PriceShown"] | null;
+            stored: components["schemas"]["StillUnpriced"];
+        };
+        /**
+         * PriceShown
+         * @description A price as it was set; a rate that is null is the next wider one.
+         */
+        PriceShown: {
+            /** Model */
+            model: string;
+            /** Source */
+            source: string;
+            /** Effective From */
+            effective_from: string;
+            /** Tier From Input Tokens */
+            tier_from_input_tokens: number;
+            /** Input */
+            input: string | null;
+            /** Cached Input */
+            cached_input: string | null;
+            /** Cache Write */
+            cache_write: string | null;
+            /** Cache Write 1H */
+            cache_write_1h: string | null;
+            /** Output */
+            output: string | null;
+            /** Reasoning Output */
+            reasoning_output: string | null;
+        };
+        /**
+         * PricesInForce
+         * @description The prices on a UTC day, by model.
+         */
+        PricesInForce: {
+            /** Day */
+            day: string;
+            /** Prices */
+            prices: components["schemas"]["PriceInForce"][];
+        };
+        /**
+         * PricesWithdrawn
+         * @description The price that holds no more, with its tiers.
+         */
+        PricesWithdrawn: {
+            /** Withdrawn */
+            withdrawn: components["schemas"]["PriceShown"][];
+        };
+        /**
          * Pricing
          * @description Rates of `model` on the last day. `pricing_mode` says how sources report channels: as parts
          *     of others (`overlap`), beside each other (`add`), or both; counts and costs don't depend on it.
@@ -1501,6 +1661,20 @@ export interface components {
             max: number;
             /** Avg */
             avg: number;
+        };
+        /**
+         * StillUnpriced
+         * @description Stored events of the model from that day on: tokens without a price, and all requests.
+         *
+         *     `fix` is the command that prices them; what is stored is never priced anew by itself.
+         */
+        StillUnpriced: {
+            /** Unpriced Tokens */
+            unpriced_tokens: number | null;
+            /** Requests */
+            requests: number | null;
+            /** Fix */
+            fix: string;
         };
         /**
          * StoreHealth
@@ -1656,6 +1830,26 @@ export interface components {
             t2: string;
             /** T3 */
             t3: string;
+        };
+        /**
+         * TierShown
+         * @description What events with so many input tokens or more cost; no rate is missing.
+         */
+        TierShown: {
+            /** From Input Tokens */
+            from_input_tokens: number;
+            /** Input */
+            input: string;
+            /** Cached Input */
+            cached_input: string;
+            /** Cache Write */
+            cache_write: string;
+            /** Cache Write 1H */
+            cache_write_1h: string;
+            /** Output */
+            output: string;
+            /** Reasoning Output */
+            reasoning_output: string;
         };
         /**
          * Timeseries
@@ -3880,6 +4074,514 @@ export interface operations {
             };
             /** @description The last enabled admin stays one. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is unavailable; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_prices_v1_admin_prices_get: {
+        parameters: {
+            query?: {
+                /** @description Only this model, as events carry it. */
+                model?: string;
+                /** @description The UTC day, YYYY-MM-DD; today without. */
+                day?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "day": "2026-11-21",
+                     *       "prices": [
+                     *         {
+                     *           "model": "in-house/llama",
+                     *           "priced_as": "in-house/llama",
+                     *           "source": "manual",
+                     *           "effective_from": "2026-01-01",
+                     *           "tiers": [
+                     *             {
+                     *               "from_input_tokens": 0,
+                     *               "input": "0.2",
+                     *               "cached_input": "0.2",
+                     *               "cache_write": "0.2",
+                     *               "cache_write_1h": "0.2",
+                     *               "output": "0.6",
+                     *               "reasoning_output": "0.6"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PricesInForce"];
+                };
+            };
+            /** @description A parameter breaks its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No bearer token, or none that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is unavailable; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_price_v1_admin_prices_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "model": "in-house/llama",
+                 *       "effective_from": "2026-01-01",
+                 *       "input": "0.2",
+                 *       "output": "0.6",
+                 *       "why": "GPU hours"
+                 *     }
+                 */
+                "application/json": {
+                    model: string;
+                    effective_from: string;
+                    input: string;
+                    output: string;
+                    cached_input?: string | null;
+                    cache_write?: string | null;
+                    cache_write_1h?: string | null;
+                    reasoning_output?: string | null;
+                    /** @default 0 */
+                    tier_from_input_tokens?: number;
+                    /** @default  */
+                    why?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "price": {
+                     *         "model": "in-house/llama",
+                     *         "source": "manual",
+                     *         "effective_from": "2026-01-01",
+                     *         "tier_from_input_tokens": 0,
+                     *         "input": "0.2",
+                     *         "output": "0.6"
+                     *       },
+                     *       "stored": {
+                     *         "unpriced_tokens": 5020,
+                     *         "requests": 3,
+                     *         "fix": "tokentally reprice --model in-house/llama --from 2026-01-01"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PriceSet"];
+                };
+            };
+            /** @description The body is malformed or breaks a rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No bearer token, or none that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is unavailable; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_price_v1_admin_prices_delete: {
+        parameters: {
+            query: {
+                /** @description Whose price, as events carry it. */
+                model: string;
+                /** @description The UTC day that it has. */
+                effective_from: string;
+                /** @description The source that it has; `manual` without. */
+                source?: string;
+                /** @description The input tokens that its tier begins at. */
+                tier_from_input_tokens?: number;
+                /** @description The reason, for the audit. */
+                why?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "withdrawn": [
+                     *         {
+                     *           "model": "in-house/llama",
+                     *           "source": "manual",
+                     *           "effective_from": "2026-01-01",
+                     *           "tier_from_input_tokens": 0,
+                     *           "input": "0.2",
+                     *           "output": "0.6"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PricesWithdrawn"];
+                };
+            };
+            /** @description A parameter breaks its rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No bearer token, or none that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such price holds. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is unavailable; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_aliases_v1_admin_aliases_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "aliases": [
+                     *         {
+                     *           "kind": "price",
+                     *           "from_model": "prod-gpt",
+                     *           "to_model": "openai/gpt-4.1",
+                     *           "effective_from": "2015-01-01"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AliasesShown"];
+                };
+            };
+            /** @description No bearer token, or none that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is unavailable; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_alias_v1_admin_aliases_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "from_model": "prod-gpt",
+                 *       "to_model": "openai/gpt-4.1"
+                 *     }
+                 */
+                "application/json": {
+                    from_model: string;
+                    to_model: string;
+                    /**
+                     * @default price
+                     * @enum {unknown}
+                     */
+                    kind?: "price" | "usage";
+                    /** @default 2015-01-01 */
+                    effective_from?: string;
+                    /** @default  */
+                    why?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alias": {
+                     *         "kind": "price",
+                     *         "from_model": "prod-gpt",
+                     *         "to_model": "openai/gpt-4.1",
+                     *         "effective_from": "2015-01-01"
+                     *       },
+                     *       "says": "prod-gpt is priced as openai/gpt-4.1 from 2015-01-01",
+                     *       "stored": {
+                     *         "unpriced_tokens": 5020,
+                     *         "requests": 3,
+                     *         "fix": "tokentally reprice --model in-house/llama --from 2026-01-01"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AliasSet"];
+                };
+            };
+            /** @description The body is malformed or breaks a rule. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No bearer token, or none that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

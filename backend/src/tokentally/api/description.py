@@ -108,11 +108,11 @@ def problems(said: dict[int, str]) -> Responses:
     }
 
 
-def body_of(kind: type) -> dict[str, Any]:
+def body_of(kind: type, example: dict[str, Any] | None = None) -> dict[str, Any]:
     """A JSON body of the Struct `kind`."""
     _, definitions = msgspec.json.schema_components([kind], ref_template="{name}")
     schema = definitions[kind.__name__]
-    content = {"application/json": {"schema": schema}}
+    content = {"application/json": {"schema": schema} | ({"example": example} if example else {})}
     return {"requestBody": {"required": True, "content": content}}
 
 

@@ -18,10 +18,13 @@ from tokentally.api.dashboard_parameters import InvalidQuery
 from tokentally.api.usage_costs_parameters import InvalidParameter
 from tokentally.auth.caller import UnknownScope
 from tokentally.auth.refusals import NO_GOOD, MissingScope, NotSignedIn, SigningKeysUnavailable
+from tokentally.days import InvalidDay
 from tokentally.ingest.body import BodyTooLarge, BrokenCompression
 from tokentally.ingest.parse import MalformedBody, TooManyEvents
 from tokentally.ingest.receive import UnsupportedBody
 from tokentally.models.plain_text import InvalidText
+from tokentally.pricing.own_prices import NoSuchPrice
+from tokentally.pricing.rates import InvalidPrice
 from tokentally.queries.date_range import InvalidDateRange
 from tokentally.queries.filters import InvalidFilter
 from tokentally.queries.previous import InvalidComparison
@@ -84,10 +87,13 @@ _STATUS: dict[type[Exception], int] = {
     InvalidQuery: 400,
     InvalidText: 400,
     UnknownScope: 400,
+    InvalidDay: 400,
+    InvalidPrice: 400,
     NotSignedIn: 401,
     UnknownSender: 401,
     MissingScope: 403,
     NotAnAdmin: 403,
+    NoSuchPrice: 404,
     NotPublic: 404,
     UnknownKey: 404,
     UnknownUser: 404,

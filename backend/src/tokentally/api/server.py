@@ -11,6 +11,8 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tokentally.api import (
+    admin_aliases,
+    admin_prices,
     admin_users,
     dashboard_usage,
     events,
@@ -50,6 +52,8 @@ PARTS = (
     keys,
     me,
     admin_users,
+    admin_prices,
+    admin_aliases,
     sharing,
     stream,
     store_health,
