@@ -227,6 +227,15 @@ def test_what_is_wrong_is_told_with_what_mends_it(
     assert lines[-1] == "1 needs attention"
 
 
+def test_events_are_not_counted_one_by_one_while_their_rollup_is_missing(
+    tokentally: Run, send: Send, database_path: Path
+) -> None:
+    send(march(1))
+    change(database_path, "DROP TABLE people_daily_usage")
+
+    assert findings(tokentally("doctor"))["events"] == "not known"
+
+
 def test_what_it_advises_helps(tokentally: Run, send: Send, database_path: Path) -> None:
     send(march(1))
     change(database_path, "UPDATE pending_usage SET received_seconds = received_seconds - 1000000")
