@@ -13,7 +13,6 @@ from tokentally.queries.health import Health, health
 from tokentally.queries.sealed_days import SealedDays, sealed_days
 from tokentally.queries.stored import events_stored
 from tokentally.queries.unpriced import Unpriced, unpriced_models
-from tokentally.store.rollups import MODEL_DAILY, PEOPLE_DAILY
 from tokentally.store.size import database_size, engine_name
 from tokentally.store.usage import Snapshot
 from tokentally.store.version import as_of
@@ -56,8 +55,9 @@ def examination(now: Snapshot, settings: Settings, clock: Clock, days: range) ->
     """What one snapshot says; models are told that have unpriced tokens in `days`."""
     at, connection = clock(), now.connection
     today = day_number(at.date())
-    countable = PEOPLE_DAILY.name not in now.building
-    models = None if MODEL_DAILY.name in now.building else unpriced_models(now, days)
+    models = unpriced_models(now, days)
+    book = open_book(settings, clock)
+    listed = None if models is None else _looked_up(now, models, book, today)
     return Examination(
         at=at,
         engine=engine_name(connection),
@@ -66,10 +66,8 @@ def examination(now: Snapshot, settings: Settings, clock: Clock, days: range) ->
         figures=health(connection, at, since_day=today - DAYS_COUNTED + 1),
         building=sorted(now.building),
         sealed=sealed_days(connection),
-        events=events_stored(now) if countable else None,
-        unpriced=None
-        if models is None
-        else _looked_up(now, models, open_book(settings, clock), today),
+        events=events_stored(now),
+        unpriced=listed,
         unpriced_count=len(models or ()),
     )
 

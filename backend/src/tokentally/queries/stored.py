@@ -1,13 +1,18 @@
 """How many events are stored."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from tokentally.days import ALL_DAYS
+from tokentally.models.core import pending_usage
 from tokentally.store.rollups import PEOPLE_DAILY
 from tokentally.store.usage import Snapshot
 
 
-def events_stored(now: Snapshot) -> int:
-    """The number of events: an event is one request. Read from the rollup with the fewest rows."""
-    sums = now.sums(PEOPLE_DAILY, ALL_DAYS, by=("user_id",), of=("requests",))
-    return sum(int(n) for n in now.connection.execute(select(sums.c.requests)).scalars())
+def events_stored(now: Snapshot) -> int | None:
+    """The number of events: an event is one request. Read from the rollup with the fewest rows.
+
+    None while that is being built.
+    """
+    if PEOPLE_DAILY.name in now.building:
+        return None
+    counts = (select(func.sum(table.c.requests)) for table in (PEOPLE_DAILY.table, pending_usage))
+    return sum(int(now.connection.execute(count).scalar() or 0) for count in counts)

@@ -20,8 +20,13 @@ class Unpriced(NamedTuple):
     requests: int
 
 
-def unpriced_models(now: Snapshot, days: range) -> list[Unpriced]:
-    """Models with tokens that have no price in `days` (day numbers), most tokens first."""
+def unpriced_models(now: Snapshot, days: range) -> list[Unpriced] | None:
+    """Models with tokens that have no price in `days` (day numbers), most tokens first.
+
+    None while that would have to be counted from all raw events.
+    """
+    if MODEL_DAILY.name in now.building:
+        return None
     sums = now.sums(MODEL_DAILY, days, by=("model_id",), of=_SUMS)
     named = select(model.c.name, *(sums.c[name] for name in _SUMS)).join(
         sums, sums.c.model_id == model.c.id
