@@ -54,6 +54,11 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = "text"
     ready_fold_lag_seconds: float = Field(default=300.0, gt=0)
 
+    @property
+    def open_to_all(self) -> bool:
+        """Whether who did not sign in may read what is the whole organisation's."""
+        return self.public_leaderboard and self.auth == "token"
+
     @field_validator(
         *("jwt_secret", "jwt_audience", "jwt_issuer", "jwks_url", "oidc_issuer", "oidc_client_id"),
         mode="before",

@@ -36,6 +36,10 @@ def ways_in(backend: Backend, **given: Any) -> Any:
         ({}, {"auth": "token", "oidc": None, "public_leaderboard": False}),
         (OIDC, {"auth": "token", "oidc": PROVIDER, "public_leaderboard": False}),
         (OIDC | {"auth": "local"}, {"auth": "local", "oidc": None, "public_leaderboard": False}),
+        (
+            {"auth": "local", "public_leaderboard": True},
+            {"auth": "local", "oidc": None, "public_leaderboard": False},
+        ),
         ({"public_leaderboard": True}, {"auth": "token", "oidc": None, "public_leaderboard": True}),
     ],
 )

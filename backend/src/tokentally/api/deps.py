@@ -116,9 +116,7 @@ class NeedsToRead(Needs):
         )
 
     async def caller(self, request: Request, backend: Backend) -> Caller:
-        settings = backend.settings
-        open_to_all = settings.public_leaderboard and settings.auth == "token"
-        if open_to_all and "authorization" not in request.headers:
+        if backend.settings.open_to_all and "authorization" not in request.headers:
             return PASSER_BY
         return await super().caller(request, backend)
 

@@ -50,7 +50,7 @@ async def show_ways_in(request: Request) -> Response:
 
 
 def _ways_in(settings: Settings) -> WaysIn:
-    return WaysIn(settings.auth, _provider(settings), settings.public_leaderboard)
+    return WaysIn(settings.auth, _provider(settings), settings.open_to_all)
 
 
 def _provider(settings: Settings) -> IdentityProvider | None:
