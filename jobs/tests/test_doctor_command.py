@@ -2,6 +2,7 @@
 
 import re
 from importlib.metadata import version
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,8 @@ def test_it_reads_every_engine(client: TestClient, backend: Backend) -> None:
         Finding("  codex: 1 rejected: input_tokens must be an integer from 0 to 1000000000000"),
         Finding("unpriced, and so missing in every cost:"),
         Finding(f"  openai/gpt-4.1: 120 tokens; {no_price('openai/gpt-4.1')}"),
+        Finding("calls of the last 7 days:"),
+        Finding("  codex: 1, the last 2026-11-21T10:15:00.000000Z"),
     ]
 
 
@@ -138,9 +141,10 @@ def test_refusals_and_wrong_totals_are_told_by_source_and_reason(
     )
     receive_days_ago(0, database_path)
 
-    told = [line for line in tokentally("doctor").out.splitlines() if line.startswith("  ")]
+    lines = tokentally("doctor").out.splitlines()
+    told = lines[lines.index("received in the last 7 days:") + 1 :]
 
-    assert [line for line in told if not line.startswith(ATTENTION)] == [
+    assert [*takewhile(lambda line: line.startswith("  "), told)] == [
         "  (unknown): 1 rejected: no JSON object",
         "  claude: 1 accepted",
         "  claude: 1 whose stated total is not the sum of its parts",

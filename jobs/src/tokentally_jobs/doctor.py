@@ -6,9 +6,11 @@ from sqlalchemy import Connection
 
 from tokentally.clock import Clock
 from tokentally.config import Settings
-from tokentally.days import ALL_DAYS
-from tokentally.queries.examination import examination
+from tokentally.days import ALL_DAYS, day_number
+from tokentally.queries.active_sources import active_sources, calls_alike
+from tokentally.queries.examination import DAYS_COUNTED, examination
 from tokentally.queries.findings import Finding, findings
+from tokentally.queries.source_findings import source_findings
 from tokentally.store.rollup_state import not_ready
 from tokentally.store.schema import HEAD, revision
 from tokentally.store.size import database_size, engine_name
@@ -29,6 +31,9 @@ def examine(connection: Connection, settings: Settings, clock: Clock) -> Iterato
         now = Snapshot(connection, not_ready(connection))
         whole = examination(now, settings, clock, ALL_DAYS)
         yield from findings(whole, settings.ready_fold_lag_seconds)
+        today = day_number(clock().date())
+        days = range(today - DAYS_COUNTED + 1, today + 1)
+        yield from source_findings(active_sources(now, days), calls_alike(now, days), DAYS_COUNTED)
 
 
 def tell_findings(connection: Connection, settings: Settings, clock: Clock) -> int:
