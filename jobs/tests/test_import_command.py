@@ -52,6 +52,32 @@ def test_a_dry_run_stores_nothing(tokentally: Run, logs: Logs, database_path: Pa
     assert tokentally("import", "codex", "s").out.startswith("codex: 2 accepted; 9 tokens;")
 
 
+def test_all_imports_what_each_agent_keeps_on_this_machine(
+    tokentally: Run,
+    logs: Logs,
+    database_path: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for variable in ("CLAUDE_CONFIG_DIR", "CODEX_HOME", "GEMINI_CLI_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    logs(".claude/projects/p/a.jsonl", claude("msg_A", input=10, output=1))
+    logs(".codex/sessions/rollout-a.jsonl", *session("s", count(5)))
+
+    first, second = tokentally("import", "all"), tokentally("import", "all")
+
+    assert [line.split(";")[0] for line in first.out.splitlines()] == [
+        "claude: 1 accepted",
+        "codex: 1 accepted",
+    ]
+    assert [line.split(";")[0] for line in second.out.splitlines()] == [
+        "claude: nothing new",
+        "codex: nothing new",
+    ]
+    assert rows(database_path, EVENTS) == [(2,)]
+
+
 @pytest.mark.parametrize("kind", ["claude", "codex"])
 def test_damaged_files_are_reported_and_stop_no_other(
     kind: str, tokentally: Run, logs: Logs, database_path: Path

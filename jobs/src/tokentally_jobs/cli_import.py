@@ -8,12 +8,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import typer
 
 from tokentally.config import environment
-from tokentally.sources.claude import read_claude
-from tokentally.sources.codex import read_codex
+from tokentally.sources.agents import AGENTS, CLAUDE, CODEX, GEMINI, OPENCODE, Agent
 from tokentally.sources.csv_rows import CsvMapping, parse_columns, read_csv
-from tokentally.sources.found import claude_roots, codex_roots
 from tokentally.sources.jsonl import read_jsonl
-from tokentally_jobs.import_run import run_import
+from tokentally_jobs.import_run import Logs, run_import
 from tokentally_jobs.terminal import fail
 
 app = typer.Typer(
@@ -29,18 +27,34 @@ Roots = Annotated[
 File = Annotated[Path, typer.Argument(help="The file to import.")]
 
 
+@app.command("all")
+def all_command(watch: Watch = False, dry_run: DryRun = False) -> None:
+    """Import the logs of every agent that keeps some on this machine."""
+    run_import([_logs_of(agent, None) for agent in AGENTS], watch=watch, dry_run=dry_run)
+
+
 @app.command("claude")
 def claude_command(paths: Roots = None, watch: Watch = False, dry_run: DryRun = False) -> None:
     """Import the transcripts of Claude Code."""
-    roots = paths or claude_roots(environment(), Path.home())
-    run_import("claude", roots, partial(read_claude, roots), watch=watch, dry_run=dry_run)
+    run_import([_logs_of(CLAUDE, paths)], watch=watch, dry_run=dry_run)
 
 
 @app.command("codex")
 def codex_command(paths: Roots = None, watch: Watch = False, dry_run: DryRun = False) -> None:
     """Import the rollouts of Codex."""
-    roots = paths or codex_roots(environment(), Path.home())
-    run_import("codex", roots, partial(read_codex, roots), watch=watch, dry_run=dry_run)
+    run_import([_logs_of(CODEX, paths)], watch=watch, dry_run=dry_run)
+
+
+@app.command("gemini")
+def gemini_command(paths: Roots = None, watch: Watch = False, dry_run: DryRun = False) -> None:
+    """Import the chats of Gemini CLI."""
+    run_import([_logs_of(GEMINI, paths)], watch=watch, dry_run=dry_run)
+
+
+@app.command("opencode")
+def opencode_command(paths: Roots = None, watch: Watch = False, dry_run: DryRun = False) -> None:
+    """Import the messages of OpenCode."""
+    run_import([_logs_of(OPENCODE, paths)], watch=watch, dry_run=dry_run)
 
 
 @app.command("csv")
@@ -64,10 +78,17 @@ def csv_command(
         fail(str(error), 2)
     except OSError:
         fail(f"there is no time zone {tz!r}", 2)
-    run_import("csv", [path], partial(read_csv, path, mapping), watch=watch, dry_run=dry_run)
+    rows = Logs("csv", [path], partial(read_csv, path, mapping))
+    run_import([rows], watch=watch, dry_run=dry_run)
 
 
 @app.command("jsonl")
 def jsonl_command(path: File, watch: Watch = False, dry_run: DryRun = False) -> None:
     """Import a file with one event a line, each as POST /v1/events takes it."""
-    run_import("jsonl", [path], partial(read_jsonl, path), watch=watch, dry_run=dry_run)
+    events = Logs("jsonl", [path], partial(read_jsonl, path))
+    run_import([events], watch=watch, dry_run=dry_run)
+
+
+def _logs_of(agent: Agent, paths: list[Path] | None) -> Logs:
+    roots = paths or agent.roots(environment(), Path.home())
+    return Logs(agent.source, roots, partial(agent.read, roots))

@@ -8,15 +8,11 @@ import typer
 
 from tokentally.api.backend import Backend
 from tokentally.config import environment
-from tokentally.sources.claude import read_claude
-from tokentally.sources.codex import read_codex
-from tokentally.sources.found import FoundLogs, find_logs
+from tokentally.sources.agents import FoundLogs, find_logs
 from tokentally_jobs.demo import EXPECTED_EVENTS
 from tokentally_jobs.demo_data import is_empty, load_demo
 from tokentally_jobs.import_run import import_once, summarise
 from tokentally_jobs.terminal import progress_of, say
-
-_READERS = {"claude": read_claude, "codex": read_codex}
 
 
 def offer_first_data(backend: Backend) -> None:
@@ -26,8 +22,8 @@ def offer_first_data(backend: Backend) -> None:
     found = find_logs(environment(), Path.home()) if sys.stdin.isatty() else []
     if found and typer.confirm(_question(found), default=True):
         for logs in found:
-            report = import_once(backend, logs.source, partial(_READERS[logs.source], logs.roots))
-            summarise(logs.source, report)
+            source = logs.agent.source
+            summarise(source, import_once(backend, source, partial(logs.agent.read, logs.roots)))
     if not is_empty(backend):
         return
     with progress_of("demo events", EXPECTED_EVENTS) as progress:
@@ -37,6 +33,6 @@ def offer_first_data(backend: Backend) -> None:
 
 def _question(found: list[FoundLogs]) -> str:
     logs = ", ".join(
-        f"{each.source} ({each.files:,} files, {each.bytes / 1e6:,.0f} MB)" for each in found
+        f"{each.agent.title} ({each.files:,} files, {each.bytes / 1e6:,.0f} MB)" for each in found
     )
     return f"The database is empty. Import the agent logs found on this machine: {logs}?"

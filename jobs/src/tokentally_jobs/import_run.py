@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+from sqlalchemy.exc import DBAPIError
 from watchfiles import watch as changes_in
 
 from tokentally.api.backend import Backend
+from tokentally.store.database import StoreUnavailable
 from tokentally_jobs.fold import fold_pending
 from tokentally_jobs.importing import ImportReport, Reader, import_logs
 from tokentally_jobs.terminal import backend_from, fail, progress_of_bytes, remark, say
@@ -15,19 +18,31 @@ LOOKED_AGAIN_MS = 5_000
 """Logs are looked at this often even without a notice of change: notices can get lost."""
 
 
-def run_import(
-    name: str, roots: Sequence[Path], reader: Reader, *, watch: bool, dry_run: bool
-) -> None:
+class Logs(NamedTuple):
+    """What is imported under a name: the folders or files that it is in, and how they are read."""
+
+    name: str
+    roots: Sequence[Path]
+    reader: Reader
+
+
+def run_import(sources: Sequence[Logs], *, watch: bool, dry_run: bool) -> None:
     """Import once, or until interrupted, and print a summary line each time something came."""
     if watch and dry_run:
         fail("--watch and --dry-run can't go together", 2)
-    existing = [root for root in roots if root.exists()]
-    if not existing:
-        fail(f"there is nothing to import: {', '.join(map(str, roots))} not found", 2)
+    here = [logs for logs in sources if any(root.exists() for root in logs.roots)]
+    if not here:
+        roots = ", ".join(str(root) for logs in sources for root in logs.roots)
+        fail(f"there is nothing to import: {roots} not found", 2)
     with backend_from() as backend:
-        summarise(name, import_once(backend, name, reader, dry_run=dry_run), dry_run=dry_run)
+        for logs in here:
+            try:
+                report = import_once(backend, logs.name, logs.reader, dry_run=dry_run)
+            except (ValueError, OSError) as error:
+                fail(str(error), 2)
+            summarise(logs.name, report, dry_run=dry_run)
         if watch:
-            _follow(backend, name, reader, existing)
+            _follow(backend, sources)
 
 
 def import_once(
@@ -35,10 +50,7 @@ def import_once(
 ) -> ImportReport:
     """Import with a progress bar, then fold."""
     with progress_of_bytes(f"importing {name}") as progress:
-        try:
-            report = import_logs(backend, name, reader, dry_run=dry_run, progress=progress)
-        except (ValueError, OSError) as error:
-            fail(str(error), 2)
+        report = import_logs(backend, name, reader, dry_run=dry_run, progress=progress)
     if not dry_run:
         fold_pending(backend)
     return report
@@ -67,12 +79,29 @@ def _counts(report: ImportReport, *, dry_run: bool) -> str:
     return "; ".join(parts)
 
 
-def _follow(backend: Backend, name: str, reader: Reader, roots: Sequence[Path]) -> None:
+def _follow(backend: Backend, sources: Sequence[Logs]) -> None:
+    """Import what comes, for good. Folders that appear later are looked into as well."""
+    roots = [root for logs in sources for root in logs.roots if root.exists()]
     remark(f"watching {', '.join(map(str, roots))}; Ctrl-C ends it")
+    folders = {root if root.is_dir() else root.parent for root in roots}
     changes = changes_in(
-        *roots, raise_interrupt=False, rust_timeout=LOOKED_AGAIN_MS, yield_on_timeout=True
+        *folders, raise_interrupt=False, rust_timeout=LOOKED_AGAIN_MS, yield_on_timeout=True
     )
+    failed = ""
     for _ in changes:
-        report = import_once(backend, name, reader)
-        if report.outcomes:
-            summarise(name, report)
+        failed = _import_new(backend, sources, failed)
+
+
+def _import_new(backend: Backend, sources: Sequence[Logs], failed: str) -> str:
+    """Import what is new; why that can't be done now, which is said once: it is tried again."""
+    try:
+        for logs in sources:
+            report = import_once(backend, logs.name, logs.reader)
+            if report.outcomes:
+                summarise(logs.name, report)
+    except (ValueError, OSError, DBAPIError, StoreUnavailable) as error:
+        why = str(error.orig if isinstance(error, DBAPIError) else error)
+        if why != failed:
+            remark(f"will try again: {why}")
+        return why
+    return ""

@@ -1,0 +1,80 @@
+"""What a recording of Gemini CLI says of calls: its messages, alone or as part of a record."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from tokentally.models.event import SentEvent
+from tokentally.sources.json_lines import fault_of
+from tokentally.sources.reading import Skipped
+
+SOURCE = "gemini"
+
+
+class _Tokens(msgspec.Struct, gc=False):
+    """Counts of one answer, each apart from the others but `cached`, which is part of `input`."""
+
+    input: int = 0
+    output: int = 0
+    cached: int = 0
+    thoughts: int = 0
+    tool: int = 0
+    total: int | None = None
+
+
+class _Message(msgspec.Struct, gc=False):
+    id: str | None = None
+    timestamp: str | None = None
+    model: str | None = None
+    tokens: _Tokens | None = None
+
+
+class _Changes(msgspec.Struct, gc=False):
+    messages: list[_Message] = []
+
+
+class _Record(_Message, gc=False):
+    """A message, a change that brings messages, or a whole recording."""
+
+    messages: list[_Message] = []
+    changes: _Changes | None = msgspec.field(default=None, name="$set")
+
+
+_record = msgspec.json.Decoder(_Record)
+
+
+def events_in(data: bytes, skipped: Skipped) -> Iterator[SentEvent]:
+    """The calls that one record (a line, or a whole file) tells of."""
+    if b'"tokens"' not in data:
+        return
+    try:
+        record = _record.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        reason = fault_of(data, error)
+        if reason is not None:
+            skipped.line(reason)
+        return
+    brought = record.changes.messages if record.changes else []
+    for message in (record, *record.messages, *brought):
+        if message.tokens is None:
+            continue
+        if message.id and message.timestamp:
+            yield _event(message.id, message.timestamp, message.model, message.tokens)
+        else:
+            skipped.line("message without id or time")
+
+
+def _event(message_id: str, time: str, model: str | None, tokens: _Tokens) -> SentEvent:
+    """What tools gave back is handed to the model, and billed as input: it is no answer."""
+    return SentEvent(
+        event_id=message_id,
+        occurred_at=time,
+        source=SOURCE,
+        model=model,
+        input_tokens=tokens.input + tokens.tool,
+        cached_input_tokens=tokens.cached,
+        output_tokens=tokens.output + tokens.thoughts,
+        reasoning_output_tokens=tokens.thoughts,
+        total_tokens=tokens.total or None,
+        pricing_mode="overlap",
+    )
