@@ -1,5 +1,6 @@
 """`tokentally import`: usage from the logs of coding agents, from CSV and from JSONL."""
 
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ import typer
 
 from tokentally.config import environment
 from tokentally.sources.agents import AGENTS, CLAUDE, CODEX, GEMINI, OPENCODE, Agent
+from tokentally.sources.ccusage import read_ccusage
 from tokentally.sources.csv_rows import CsvMapping, parse_columns, read_csv
 from tokentally.sources.jsonl import read_jsonl
 from tokentally_jobs.import_run import Logs, run_import
@@ -80,6 +82,20 @@ def csv_command(
         fail(f"there is no time zone {tz!r}", 2)
     rows = Logs("csv", [path], partial(read_csv, path, mapping))
     run_import([rows], watch=watch, dry_run=dry_run)
+
+
+@app.command("ccusage")
+def ccusage_command(
+    path: File,
+    source: Annotated[str | None, typer.Option(help="The source; told by the report.")] = None,
+    before: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only days before this one.")
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Import what `ccusage daily --json` wrote: for days whose logs are gone."""
+    read = partial(read_ccusage, path, source, before.date() if before else None)
+    run_import([Logs("ccusage", [path], read)], watch=False, dry_run=dry_run)
 
 
 @app.command("jsonl")
