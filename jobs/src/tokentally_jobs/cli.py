@@ -18,6 +18,7 @@ from tokentally_jobs.backfill import (
     rebuild_days,
     sealed_days,
 )
+from tokentally_jobs.cli_connect import connect_command
 from tokentally_jobs.demo import EXPECTED_EVENTS
 from tokentally_jobs.demo_data import load_demo, remove_demo
 from tokentally_jobs.exporting import export_csv, export_jsonl
@@ -47,6 +48,7 @@ app.add_typer(cli_teams.app, name="teams")
 app.add_typer(cli_keys.app, name="keys")
 app.add_typer(cli_prices.app, name="prices")
 app.add_typer(cli_aliases.app, name="aliases")
+app.command("connect")(connect_command)
 
 From = Annotated[str | None, typer.Option("--from", help="First UTC day, YYYY-MM-DD.")]
 To = Annotated[str | None, typer.Option("--to", help="Last UTC day, included, YYYY-MM-DD.")]

@@ -1,0 +1,113 @@
+"""A program that runs while its user is logged in: a systemd user unit, or a launchd agent."""
+
+import os
+import plistlib
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+NAME = "tokentally-collector"
+LABEL = f"io.github.tokentally.{NAME}"
+
+
+class NotInstalled(RuntimeError):
+    """The service manager does not take the service; the message says why."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """The file that describes a service, and the commands that start and end it."""
+
+    path: Path
+    text: str
+    start: tuple[tuple[str, ...], ...]
+    end: tuple[tuple[str, ...], ...]
+
+
+def service_of(command: Sequence[str], environment: Mapping[str, str], home: Path) -> Service:
+    """The service that runs `command` on this kind of machine."""
+    if sys.platform == "darwin":
+        return _launchd(command, environment, home)
+    return _systemd(command, environment, home)
+
+
+def install(service: Service) -> None:
+    """Write the description and start the service; raises `NotInstalled`."""
+    service.path.parent.mkdir(parents=True, exist_ok=True)
+    service.path.write_text(service.text, encoding="utf-8")
+    for command in service.start:
+        _call(command)
+
+
+def uninstall(service: Service) -> None:
+    """End the service and remove its description; raises `NotInstalled`."""
+    if not service.path.exists():
+        raise NotInstalled(f"{service.path} is not there")
+    for command in service.end:
+        _call(command)
+    service.path.unlink()
+
+
+def _call(command: Sequence[str]) -> None:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise NotInstalled(f"{command[0]}: {error.strerror}") from None
+    if done.returncode:
+        raise NotInstalled(f"{shlex.join(command)}: {done.stderr.strip() or done.returncode}")
+
+
+def _systemd(command: Sequence[str], environment: Mapping[str, str], home: Path) -> Service:
+    settings = "".join(
+        f"Environment={_quoted(f'{name}={value}')}\n" for name, value in environment.items()
+    )
+    text = f"""[Unit]
+Description=Send the token usage of coding agents to Tokentally
+After=network-online.target
+
+[Service]
+ExecStart={" ".join(map(_quoted, command))}
+{settings}Restart=always
+RestartSec=30
+
+[Install]
+WantedBy=default.target
+"""
+    systemctl = ("systemctl", "--user")
+    return Service(
+        path=home / ".config/systemd/user" / f"{NAME}.service",
+        text=text,
+        start=((*systemctl, "daemon-reload"), (*systemctl, "enable", "--now", NAME)),
+        end=((*systemctl, "disable", "--now", NAME),),
+    )
+
+
+def _quoted(text: str) -> str:
+    """A word as systemd reads it: in quotes, with `%` and `$` standing for themselves."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return f'"{escaped.replace("$", "$$")}"'
+
+
+def _launchd(command: Sequence[str], environment: Mapping[str, str], home: Path) -> Service:
+    path = home / "Library/LaunchAgents" / f"{LABEL}.plist"
+    log = str(home / "Library/Logs" / f"{NAME}.log")
+    described = {
+        "Label": LABEL,
+        "ProgramArguments": list(command),
+        "EnvironmentVariables": dict(environment),
+        "RunAtLoad": True,
+        "KeepAlive": True,
+        "ThrottleInterval": 30,
+        "StandardOutPath": log,
+        "StandardErrorPath": log,
+    }
+    domain = f"gui/{os.getuid()}"
+    return Service(
+        path=path,
+        text=plistlib.dumps(described).decode(),
+        start=(("launchctl", "bootstrap", domain, str(path)),),
+        end=(("launchctl", "bootout", f"{domain}/{LABEL}"),),
+    )

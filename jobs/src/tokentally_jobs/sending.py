@@ -1,0 +1,94 @@
+"""Sending what waits in an outbox to a Tokentally elsewhere, until it is acknowledged."""
+
+import gzip
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+
+from tokentally_jobs.outbox import Outbox, Waiting
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+"""Seconds: each failure in a row doubles the pause."""
+
+PATIENCE = httpx.Timeout(60.0, connect=10.0)
+_NEVER_TAKEN = (400, 413, 415, 422)
+
+
+class NotNow(Exception):
+    """The server can't take a delivery now; `seconds` is when it wants to be asked again."""
+
+    def __init__(self, why: str, seconds: float | None = None) -> None:
+        super().__init__(why)
+        self.seconds = seconds
+
+
+@dataclass
+class Sent:
+    """How sending went: events by their outcome, and reasons of those that were rejected."""
+
+    outcomes: dict[str, int]
+    reasons: list[str]
+
+
+def client_for(url: str, key: str) -> httpx.Client:
+    """A client of the server at `url`."""
+    headers = {
+        "Authorization": f"Bearer {key}",
+        "Content-Type": "application/json",
+        "Content-Encoding": "gzip",
+    }
+    return httpx.Client(base_url=url.rstrip("/"), headers=headers, timeout=PATIENCE)
+
+
+def send_all(outbox: Outbox, client: httpx.Client, tell: Callable[[Sent], None]) -> None:
+    """Send all that waits, the oldest first; raises `NotNow` when the server takes no more.
+
+    A delivery is forgotten once it was acknowledged. If the answer gets lost it is sent again, and
+    the server knows its events.
+    """
+    while delivery := outbox.oldest():
+        response = _post(client, delivery)
+        if response.status_code in _NEVER_TAKEN:
+            outbox.put_aside(delivery, _detail(response))
+            tell(Sent({"refused": 1}, [f"a delivery was put aside: {_detail(response)}"]))
+            continue
+        answer = _answer(response)
+        outbox.acknowledged(delivery)
+        tell(answer)
+
+
+def _post(client: httpx.Client, delivery: Waiting) -> httpx.Response:
+    try:
+        return client.post("/v1/events", content=gzip.compress(delivery.body, 6))
+    except httpx.HTTPError as error:
+        raise NotNow(
+            f"{client.base_url} can't be reached: {error or type(error).__name__}"
+        ) from None
+
+
+def _answer(response: httpx.Response) -> Sent:
+    if response.status_code in (401, 403):
+        raise NotNow(f"the key is not taken: {_detail(response)}", LONGEST_PAUSE)
+    if response.status_code != httpx.codes.OK:
+        raise NotNow(_detail(response), _retry_after(response))
+    try:
+        said = response.json()
+        reasons = [f"{each['field']}: {each['message']}" for each in said["errors"]]
+        return Sent({kind: n for kind, n in said.items() if kind != "errors" and n}, reasons)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise NotNow(f"{response.url} does not answer as Tokentally does") from None
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    text = response.headers.get("Retry-After", "")
+    return float(text) if text.isdigit() else None
+
+
+def _detail(response: httpx.Response) -> str:
+    """What the server says is wrong, in one line."""
+    try:
+        detail = response.json()["detail"]
+    except (ValueError, KeyError, TypeError):
+        detail = response.reason_phrase
+    return f"{response.status_code} {detail}"
