@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from tokentally.models import people_tables, price_tables, tables  # noqa: F401  (declare them)
+from tokentally.models.usage_tables import Sums
 
 _named = SQLModel.metadata.tables
 
@@ -29,5 +30,5 @@ price = _named["price"]
 price_change = _named["price_change"]
 model_alias = _named["model_alias"]
 
-SUMS = tuple(tables.Sums.model_fields)
+SUMS = tuple(Sums.model_fields)
 """The columns that every usage row adds up."""
