@@ -1,6 +1,7 @@
 import os
 import signal
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
@@ -8,7 +9,7 @@ import pytest
 from backend.tests.engines.plain import opened
 from backend.tests.exactness.answers import Expected, answers
 from backend.tests.exactness.oracle import Oracle
-from backend.tests.exactness.stored import ROLLUPS, assert_exact, ready_rollups
+from backend.tests.exactness.stored import OF_DAYS, ROLLUPS, assert_exact, ready_rollups
 from backend.tests.factories import NOW, SettableClock
 from jobs.tests.conftest import Send
 from jobs.tests.usage_rows import change, march, rows
@@ -18,7 +19,8 @@ from trials.programs import Zygote, environment, until
 from tokentally.api.backend import Backend, open_backend
 from tokentally.config import Settings
 from tokentally.days import DayRange, iso_date
-from tokentally_jobs.backfill import mend_missing_rollups
+from tokentally.store.rollup_state import mark_ready, start_building
+from tokentally_jobs.backfill import mend_missing_rollups, rebuild_days
 from tokentally_jobs.fold import fold_pending
 
 pytestmark = pytest.mark.every_engine
@@ -29,6 +31,7 @@ assert LAST
 MARCH = DayRange(FIRST, LAST)
 
 each_rollup = pytest.mark.parametrize("table", ROLLUPS)
+TOTALS = "people_total_usage"
 
 
 @pytest.fixture
@@ -83,7 +86,7 @@ def test_a_dropped_rollup_is_rebuilt_and_answers_stay_the_same(
     assert not mend_missing_rollups(backend)
 
 
-def test_all_three_may_be_missing(backend: Backend, oracle: Oracle, database_url: str) -> None:
+def test_all_may_be_missing(backend: Backend, oracle: Oracle, database_url: str) -> None:
     drop(database_url, *ROLLUPS)
     assert found(backend) == expected(oracle)
 
@@ -106,24 +109,44 @@ def test_the_fold_leaves_pending_rows_alone_while_a_rollup_is_missing(
     assert found(backend) == expected(oracle)
 
 
-@each_rollup
+@pytest.mark.parametrize("table", OF_DAYS)
 def test_a_mend_that_is_broken_off_at_any_commit_is_finished_by_the_next(
     table: str, backend: Backend, settings: Settings, oracle: Oracle, database_url: str
 ) -> None:
-    class Died(Exception):
-        """The process ends here."""
-
     drop(database_url, table)
     for commits in range(1, 24, 4):
-        other = open_backend(settings, SettableClock())
-        sa_event.listen(other.database.writer, "commit", failing_after(commits, Died))
-        with pytest.raises(Died):
-            mend_missing_rollups(other)
-        other.close()
-        assert building(database_url) == {table}
+        die_while_mending(settings, commits)
+        assert table in building(database_url) <= {table, TOTALS}
         assert found(backend) == expected(oracle)
 
     assert mend_missing_rollups(backend)
+    assert building(database_url) == set()
+    assert_exact(database_url, oracle)
+
+
+def test_a_mend_of_totals_is_broken_off_and_finished_in_the_same_way(
+    backend: Backend, settings: Settings, oracle: Oracle, database_url: str
+) -> None:
+    drop(database_url, TOTALS)
+    for commits in (1, 2):
+        die_while_mending(settings, commits)
+        assert building(database_url) == {TOTALS}
+        assert found(backend) == expected(oracle)
+
+    assert mend_missing_rollups(backend)
+    assert building(database_url) == set()
+    assert_exact(database_url, oracle)
+
+
+def test_days_that_are_rebuilt_while_those_of_people_are_lost_are_in_the_totals_once(
+    backend: Backend, oracle: Oracle, database_url: str
+) -> None:
+    drop(database_url, "people_daily_usage")
+    backend.change_rollups(partial(start_building, names=frozenset({"people_daily_usage"})))
+
+    rebuild_days(backend, MARCH.numbers, lambda _: None)
+    backend.change_rollups(partial(mark_ready, names=frozenset({"people_daily_usage"})))
+
     assert building(database_url) == set()
     assert_exact(database_url, oracle)
 
@@ -171,6 +194,18 @@ def test_a_worker_that_is_killed_in_the_middle_is_relieved_by_another(
 
     assert found(backend) == expected(oracle)
     assert_exact(database_url, oracle)
+
+
+class Died(Exception):
+    """The process ends here."""
+
+
+def die_while_mending(settings: Settings, commits: int) -> None:
+    other = open_backend(settings, SettableClock())
+    sa_event.listen(other.database.writer, "commit", failing_after(commits, Died))
+    with pytest.raises(Died):
+        mend_missing_rollups(other)
+    other.close()
 
 
 def failing_after(commits: int, error: type[Exception]) -> Callable[[object], None]:

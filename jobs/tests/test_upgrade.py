@@ -21,7 +21,7 @@ from tokentally.store.engine import open_database
 from tokentally.store.schema import HEAD, migrate, revision
 from tokentally_jobs.backfill import days_between
 from tokentally_jobs.fold import fold_pending
-from tokentally_jobs.verify import verify_days
+from tokentally_jobs.verify import verify_days, verify_totals
 
 RELEASED = ROOT / "jobs" / "tests" / "released"
 VERSIONS = sorted(file.stem for file in RELEASED.glob("*.sql"))
@@ -148,7 +148,8 @@ def content(path: Path) -> list[str]:
 
 
 def differences(backend: Backend) -> list[str]:
-    return [str(found) for found in verify_days(backend, days_between(backend, EVER))]
+    of_days = verify_days(backend, days_between(backend, EVER))
+    return [str(found) for found in (*of_days, *verify_totals(backend))]
 
 
 def as_told_then(now: Any, then: Any) -> Any:

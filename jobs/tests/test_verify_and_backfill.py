@@ -1,6 +1,6 @@
 import pytest
 from backend.tests.exactness.oracle import Oracle
-from backend.tests.exactness.stored import ROLLUPS, assert_exact
+from backend.tests.exactness.stored import OF_DAYS, ROLLUPS, assert_exact
 from backend.tests.factories import NOW
 from jobs.tests.conftest import Run, Send
 from jobs.tests.usage_rows import change, march, rows
@@ -52,7 +52,7 @@ def test_verify_compares_quarters_with_events_and_prints_each_difference(
     assert len(oracle.events) == 3
 
 
-@pytest.mark.parametrize("table", ROLLUPS[1:])
+@pytest.mark.parametrize("table", OF_DAYS[1:])
 def test_verify_compares_days_with_quarters_and_prints_each_difference(
     table: str, tokentally: Run, oracle: Oracle, database_url: str
 ) -> None:
@@ -60,9 +60,10 @@ def test_verify_compares_days_with_quarters_and_prints_each_difference(
 
     said = tokentally("verify")
 
-    *differences, summary = said.out.splitlines()
+    *lines, summary = said.out.splitlines()
+    differences = [line for line in lines if not line.startswith("total people_total_usage")]
     assert said.status == 1
-    assert summary == "4 differences found in 3 days"
+    assert summary == f"{len(lines)} differences found in 3 days"
     assert [line.split()[:2] for line in differences] == [
         [day, table] for day in ("2024-03-01", "2024-03-01", "2024-03-02", "2024-03-02")
     ]
@@ -71,6 +72,50 @@ def test_verify_compares_days_with_quarters_and_prints_each_difference(
         "input_tokens is 105, and 100 in user_quarter_usage",
     ]
     assert len(oracle.events) == 3
+
+
+@pytest.mark.parametrize("days", [(), ("--from", "2024-03-03")])
+def test_verify_compares_totals_with_days_and_prints_each_difference(
+    days: tuple[str, ...], tokentally: Run, oracle: Oracle, database_url: str
+) -> None:
+    change(database_url, DAMAGE.format("people_total_usage"))
+    [[user, team]] = rows(database_url, "SELECT user_id, team_id FROM people_total_usage")
+
+    said = tokentally("verify", *days)
+
+    named = f"total people_total_usage user_id={user} team_id={team}"
+    *differences, summary = said.out.splitlines()
+    assert said.status == 1
+    assert differences == [
+        f"{named}: requests is 7, and 2 in people_daily_usage",
+        f"{named}: input_tokens is 205, and 200 in people_daily_usage",
+    ]
+    assert summary.startswith("2 differences found in ")
+    assert len(oracle.events) == 3
+
+
+def test_verify_finds_totals_without_days_and_days_without_totals(
+    tokentally: Run, oracle: Oracle, database_url: str
+) -> None:
+    change(database_url, "UPDATE people_total_usage SET team_id = team_id + 100")
+
+    said = tokentally("verify")
+
+    assert said.status == 1
+    assert "requests is 0, and 2 in people_daily_usage" in said.out
+    assert "requests is 2, and 0 in people_daily_usage" in said.out
+    assert len(oracle.events) == 3
+
+
+def test_backfill_of_any_day_mends_totals(
+    tokentally: Run, oracle: Oracle, database_url: str
+) -> None:
+    change(database_url, DAMAGE.format("people_total_usage"))
+
+    tokentally("backfill", "--from", "2024-03-02", "--to", "2024-03-02")
+
+    assert tokentally("verify").status == 0
+    assert_exact(database_url, oracle)
 
 
 def test_verify_finds_rows_without_events_and_events_without_rows(

@@ -31,6 +31,7 @@ TABLES = (
     "user_quarter_usage",
     "user_daily_usage",
     "people_daily_usage",
+    "people_total_usage",
     "user_sync",
 )
 DAYS = ("2026-11-19", "2026-11-20", "2026-11-21")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from backend.tests.engines.plain import change, rows
+from backend.tests.exactness.stored import ROLLUPS
 from backend.tests.factories import NOW, SettableClock, answer, event, refusal
 from fastapi.testclient import TestClient
 from sqlalchemy import event as sa_event
@@ -17,7 +18,7 @@ from tokentally.store.rebuild import DayIsSealed, rebuild_day
 from tokentally_jobs.backfill import days_between, mend_missing_rollups, rebuild_days, sealed_days
 from tokentally_jobs.fold import fold_pending
 from tokentally_jobs.retention import retire_old_days
-from tokentally_jobs.verify import verify_days
+from tokentally_jobs.verify import verify_days, verify_totals
 
 pytestmark = pytest.mark.every_engine
 
@@ -58,6 +59,11 @@ def told(client: TestClient) -> list[Any]:
     return [client.get(f"/tokens{path}", params=span).json() for path in PATHS]
 
 
+def differences(backend: Backend) -> list[Any]:
+    days = days_between(backend, range(TODAY + 1))
+    return [*verify_days(backend, days), *verify_totals(backend)]
+
+
 def days_stored(url: str) -> set[int]:
     return {int(day) for (day,) in rows(url, "SELECT DISTINCT id / 4294967296 FROM token_event")}
 
@@ -77,7 +83,7 @@ def test_old_events_go_and_every_answer_stays(
     assert told(client) == before
     fold_pending(backend)
     assert told(client) == before
-    assert list(verify_days(backend, days_between(backend, range(TODAY + 1)))) == []
+    assert differences(backend) == []
     assert len(week) == 21
 
 
@@ -214,7 +220,7 @@ def test_retention_may_end_again_and_again_and_goes_on_afterwards(
     assert len(week) == 21
 
 
-@pytest.mark.parametrize("table", ["user_daily_usage", "model_daily_usage", "people_daily_usage"])
+@pytest.mark.parametrize("table", ROLLUPS[1:])
 def test_a_lost_coarser_rollup_comes_back_for_sealed_days_too(
     table: str, client: TestClient, backend: Backend, week: list[Any], database_url: str
 ) -> None:
@@ -227,7 +233,7 @@ def test_a_lost_coarser_rollup_comes_back_for_sealed_days_too(
 
     assert mended
     assert told(client) == before
-    assert list(verify_days(backend, days_between(backend, range(TODAY + 1)))) == []
+    assert differences(backend) == []
     assert len(week) == 21
 
 

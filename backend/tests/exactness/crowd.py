@@ -19,7 +19,7 @@ from tokentally.config import Settings
 from tokentally.ingest.normalise import sender
 from tokentally.ingest.parse import parse_json
 from tokentally.store.deliver import Delivery
-from tokentally.store.verify import differences
+from tokentally.store.verify import differences, differences_of_totals
 from tokentally_jobs.backfill import rebuild_days
 from tokentally_jobs.fold import fold_pending
 
@@ -119,7 +119,8 @@ def verifies(server: Backend) -> Callable[[], None]:
     def verify() -> None:
         for day in RANGE.numbers:
             with server.database.readers.connect() as connection:
-                assert list(differences(connection, day)) == []
+                found = [*differences(connection, day), *differences_of_totals(connection)]
+                assert found == []
 
     return verify
 

@@ -10,10 +10,15 @@ from backend.tests.exactness.oracle import SUMMED, Identity, Kept, Oracle, Sums,
 
 QUARTER = 900_000_000
 DAY = 96 * QUARTER
-ROLLUPS = ("user_quarter_usage", "user_daily_usage", "model_daily_usage", "people_daily_usage")
+OF_DAYS = ("user_quarter_usage", "user_daily_usage", "model_daily_usage", "people_daily_usage")
+ROLLUPS = (*OF_DAYS, "people_total_usage")
 
 _NAMES = {"user": "app_user", "team": "team", "source": "source", "model": "model"}
-_NOT_IN = {"model_daily_usage": ("user",), "people_daily_usage": ("source", "model")}
+_NOT_IN = {
+    "model_daily_usage": ("user",),
+    "people_daily_usage": ("source", "model"),
+    "people_total_usage": ("source", "model"),
+}
 """The names that a rollup has no column for."""
 _SUMS = ", ".join(f"n.{name}" for name in SUMMED)
 _CONTENT = (
@@ -57,6 +62,8 @@ def expected_sums(oracle: Oracle, table: str) -> dict[Any, Sums]:
             return (kept.at // QUARTER, *names)
         if table == "people_daily_usage":
             return (kept.at // DAY, event.user, kept.team)
+        if table == "people_total_usage":
+            return (event.user, kept.team)
         user = () if table == "model_daily_usage" else (event.user,)
         return (kept.at // DAY, *user, kept.team, event.source, kept.model)
 
@@ -79,13 +86,16 @@ def assert_exact(database: Path | str, oracle: Oracle) -> None:
 
 
 def assert_rollups_agree(connection: Plain) -> None:
-    """Folded or not: days are the sums of their quarters, the organisation that of its users."""
-    quarters, days, organisation, people = (
+    """Folded or not: days are the sums of their quarters, the organisation that of its users, and
+    totals those of all days.
+    """
+    quarters, days, organisation, people, totals = (
         stored_sums(connection, table, pending=False) for table in ROLLUPS
     )
     assert days == added_up(((key[0] // 96, *key[1:5]), row) for key, row in quarters.items())
     assert organisation == added_up(((key[0], *key[2:]), row) for key, row in days.items())
     assert people == added_up((key[:3], row) for key, row in days.items())
+    assert totals == added_up((key[1:], row) for key, row in people.items())
 
 
 def ready_rollups(connection: Plain) -> list[str]:
@@ -97,17 +107,23 @@ def ready_rollups(connection: Plain) -> list[str]:
 
 def _rows(connection: Plain, table: str, shape: str) -> Iterator[tuple[Any, Sums]]:
     """Rows of a rollup, or of the pending table in the shape of a rollup."""
-    time = "n.quarter" if "quarter" in shape else "n.day"
-    if table == "pending_usage" and time == "n.day":
-        time = "n.quarter / 96"
     wanted = [kind for kind in _NAMES if kind not in _NOT_IN.get(shape, ())]
-    names = ", ".join(f"{kind}_.name" for kind in wanted)
-    mode = ", n.mode" if "quarter" in shape else ""
-    keys = 1 + len(wanted) + bool(mode)
-    query = f"SELECT {time}, {names}{mode}, {_SUMS} FROM {table} n {_joins(*wanted)}"  # noqa: S608
+    mode = ["n.mode"] if "quarter" in shape else []
+    keys = [*_time(table, shape), *(f"{kind}_.name" for kind in wanted), *mode]
+    query = f"SELECT {', '.join(keys)}, {_SUMS} FROM {table} n {_joins(*wanted)}"  # noqa: S608
     for row in connection.execute(query):
-        key = (*row[: keys - 1], _MODES[row[keys - 1]]) if mode else row[:keys]
-        yield key, row[keys:]
+        last = len(keys) - 1
+        key = (*row[:last], _MODES[row[last]]) if mode else row[: len(keys)]
+        yield key, row[len(keys) :]
+
+
+def _time(table: str, shape: str) -> list[str]:
+    """The expression for the time in rows of `table`; none if the shape has no time."""
+    if "total" in shape:
+        return []
+    if "quarter" in shape:
+        return ["n.quarter"]
+    return ["n.quarter / 96" if table == "pending_usage" else "n.day"]
 
 
 def _joins(*kinds: str) -> str:

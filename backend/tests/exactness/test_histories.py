@@ -9,6 +9,7 @@ import pytest
 from backend.tests.engines.engine import Engine
 from backend.tests.engines.plain import opened, rows, tables
 from backend.tests.exactness.answers import Expected, answers
+from backend.tests.exactness.boards import boards
 from backend.tests.exactness.deliveries import DAYS, RANGE, USERS, events, revised
 from backend.tests.exactness.handle import Handle
 from backend.tests.exactness.oracle import Oracle
@@ -172,6 +173,14 @@ class Histories(RuleBasedStateMachine):
         found = answers(asked.database, RANGE, team="Kettle")
 
         assert found == Expected(self.oracle, RANGE, self.teams).answers(team="Kettle")
+
+    @invariant()
+    def boards_of_people_are_right(self) -> None:
+        found, expected = boards(
+            self.handles[self.asked % 2].database, self.url, self.oracle, self.asked
+        )
+
+        assert found == expected
 
     def teardown(self) -> None:
         """Sending everything again in another order, twice, ends in the same state."""

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from backend.tests.exactness.oracle import DAY, Kept, Oracle
+from backend.tests.engines.plain import rows
+from backend.tests.exactness.oracle import DAY, Identity, Kept, Oracle
 
 _1970 = date(1970, 1, 1)
 
@@ -20,6 +21,16 @@ class Person:
     public: bool
     shown: str
     avatar: str
+
+
+def people(url: str) -> dict[str, Person]:
+    """The users that are stored, by name."""
+    columns = "id, name, leaderboard_public, display_name, avatar_url"
+    found = [
+        Person(id_, name, bool(public), shown, avatar)
+        for id_, name, public, shown, avatar in rows(url, f"SELECT {columns} FROM app_user")  # noqa: S608
+    ]
+    return {person.name: person for person in found}
 
 
 @dataclass(frozen=True)
@@ -74,7 +85,7 @@ class PlainBoard:
             while (last + timedelta(days=1)).month == last.month:
                 last += timedelta(days=1)
         if period == "total":
-            used = [_day(kept) for kept in self.oracle.events.values() if kept.input + kept.output]
+            used = [_day(kept) for _, kept in self._events() if kept.input + kept.output]
             first = min([*used, self.today])
         return first, last
 
@@ -83,7 +94,7 @@ class PlainBoard:
     ) -> tuple[dict[str, int], dict[str, int]]:
         tokens: dict[str, int] = defaultdict(int)
         values: dict[str, int] = defaultdict(int)
-        for identity, kept in self.oracle.events.items():
+        for identity, kept in self._events():
             if first <= _day(kept) <= last and team.strip() in ("", kept.team):
                 tokens[identity.user] += kept.input + kept.output
                 values[identity.user] += {
@@ -93,6 +104,10 @@ class PlainBoard:
                     "cost": kept.cost or 0,
                 }[metric]
         return tokens, values
+
+    def _events(self) -> list[tuple[Identity, Kept]]:
+        """Those of sealed days too."""
+        return [*self.oracle.events.items(), *self.oracle.final]
 
     def _places(self, values: dict[str, int]) -> dict[str, int]:
         """Ranks without gaps: the number of greater numbers, and one."""

@@ -11,7 +11,7 @@ from backend.tests.engines.plain import change, rows
 from backend.tests.exactness.oracle import Oracle
 from backend.tests.factories import NOW
 from backend.tests.people_board.asking import BOARD
-from backend.tests.people_board.plain_board import Person, PlainBoard
+from backend.tests.people_board.plain_board import PlainBoard, people
 from fastapi.testclient import TestClient
 
 from tokentally.api.backend import Backend
@@ -33,7 +33,7 @@ STATES: dict[str, Callable[[Backend], object]] = {
     "half folded": lambda backend: backend.change_rollups(lambda c: fold(c, EVENTS_EACH // 3)),
     "folded": fold_pending,
 }
-PEOPLE, DAYS = "people_daily_usage", "user_daily_usage"
+PEOPLE, DAYS, TOTALS = "people_daily_usage", "user_daily_usage", "people_total_usage"
 CASES: list[tuple[str, tuple[str, ...]]] = [
     ("not folded", ()),
     ("half folded", ()),
@@ -41,6 +41,10 @@ CASES: list[tuple[str, tuple[str, ...]]] = [
     ("not folded", (PEOPLE,)),
     ("half folded", (DAYS,)),
     ("folded", (PEOPLE, DAYS)),
+    ("folded", (DAYS,)),
+    ("folded", (TOTALS,)),
+    ("half folded", (TOTALS,)),
+    ("half folded", (PEOPLE, TOTALS)),
 ]
 """What is folded of each half of a history, and which rollups are lost after."""
 
@@ -94,15 +98,6 @@ def make_public(backend: Backend, chance: Random) -> None:
             "avatar_url": chance.choice(["", f"https://example.com/{name}.png"]),
         }
         backend.writer.run(partial(change_user, name=name, changes=columns)).result()
-
-
-def people(url: str) -> dict[str, Person]:
-    columns = "id, name, leaderboard_public, display_name, avatar_url"
-    found = [
-        Person(id_, name, bool(public), shown, avatar)
-        for id_, name, public, shown, avatar in rows(url, f"SELECT {columns} FROM app_user")  # noqa: S608
-    ]
-    return {person.name: person for person in found}
 
 
 @pytest.mark.parametrize(("state", "lost"), CASES)

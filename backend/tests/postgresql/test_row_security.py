@@ -23,6 +23,7 @@ TABLES = (
     "user_quarter_usage",
     "user_daily_usage",
     "people_daily_usage",
+    "people_total_usage",
 )
 each_table = pytest.mark.parametrize("table", TABLES)
 
@@ -35,7 +36,7 @@ def ids(database_url: str) -> dict[str, int]:
     handle = Handle(database_url, SettableClock())
     events = [
         event(event_id="1", user="ada"),
-        event(event_id="2", user="ada", occurred_at="2026-11-20T10:15:00Z"),
+        event(event_id="2", user="ada", occurred_at="2026-11-20T10:15:00Z", team="Kettle"),
         event(event_id="3", user="bob"),
     ]
     handle.send(events)

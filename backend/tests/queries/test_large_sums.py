@@ -22,7 +22,7 @@ pytestmark = pytest.mark.every_engine
 ROOM = 4_611
 """How many events of 10^6 USD fit into half of a 64-bit number of nano-USD."""
 
-REFUSED = "the sums of its day would exceed 64 bits"
+REFUSED = "a sum that it is part of would exceed 64 bits"
 DAYS = {"start_date": "2026-11-20", "end_date": "2026-11-21"}
 DAY = 20_778
 TEAMS = ("Green", "Red", "Unassigned")
@@ -108,7 +108,7 @@ def test_a_full_bucket_still_takes_ordinary_events_and_other_buckets_dear_ones(
     events = [
         dear("full"),
         event(event_id="ordinary", cost_usd=1),
-        dear("other day", occurred_at="2026-11-20T10:15:00Z"),
+        dear("other day", occurred_at="2026-11-20T10:15:00Z", user="ada"),
         dear("other team", team="Blue"),
         dear("other source", source="claude", user="ada"),
         dear("other model", model="o3", user="ada"),
@@ -139,10 +139,13 @@ def test_an_update_that_would_overflow_its_bucket_leaves_the_event_as_it_was(
 def test_an_ordinary_delivery_cannot_move_a_dear_event_into_a_full_bucket(
     client: TestClient, backend: Backend
 ) -> None:
-    client.post("/v1/events", json=[dear("far", occurred_at="2026-11-22T00:00:00Z")])
+    far = dear("far", occurred_at="2026-11-22T00:00:00Z", user="ada")
+    client.post("/v1/events", json=[far])
     before = client.get("/tokens/models").json()
 
-    posted = client.post("/v1/events", json=[event(event_id="far", input_tokens=0)]).json()
+    posted = client.post(
+        "/v1/events", json=[event(event_id="far", user="ada", input_tokens=0)]
+    ).json()
 
     assert posted == answer(rejected=1, errors=[refusal(0, "far", None, REFUSED)])
     assert client.get("/tokens/models").json() == before
@@ -216,8 +219,10 @@ def test_one_request_that_passes_the_room_of_a_bucket_is_taken_as_far_as_it_fits
     assert posted == answer(accepted=100, rejected=2, errors=errors)
 
 
-@pytest.mark.parametrize("other", [{"model": "o3"}, {"source": "claude"}])
-def test_the_day_of_a_person_in_a_team_has_no_more_room_than_one_of_its_models(
+@pytest.mark.parametrize(
+    "other", [{"model": "o3"}, {"source": "claude"}, {"occurred_at": "2026-11-20T10:15:00Z"}]
+)
+def test_all_that_a_person_uses_in_a_team_has_no_more_room_than_a_model_on_a_day(
     client: TestClient, backend: Backend, other: dict[str, str]
 ) -> None:
     posted = client.post("/v1/events", json=[dear("more", **other)]).json()

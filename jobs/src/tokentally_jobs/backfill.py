@@ -13,8 +13,9 @@ from tokentally.store.rebuild import (
     rebuild_day,
 )
 from tokentally.store.rollup_state import mark_ready, not_ready, start_building
-from tokentally.store.rollups import USER_QUARTER
+from tokentally.store.rollups import PEOPLE_TOTAL, USER_QUARTER
 from tokentally.store.sealed import sealed_among
+from tokentally.store.totals import make_totals
 from tokentally.store.version import raise_version
 
 Progress = Callable[[int], None]
@@ -38,7 +39,7 @@ def sealed_days(backend: Backend, days: Sequence[int]) -> frozenset[int]:
 
 
 def rebuild_days(backend: Backend, days: Sequence[int], progress: Progress) -> int:
-    """Rebuild each day's rollup rows; returns the number of events they were made from.
+    """Rebuild each day's rollup rows, and the totals; returns how many events the days have.
 
     Sealed days are left as they are, but for rollups that are being built. What was wrong before is
     right now, so the data version rises.
@@ -51,6 +52,8 @@ def rebuild_days(backend: Backend, days: Sequence[int], progress: Progress) -> i
             backend.change_rollups(partial(complete_sealed_day, day=day))
         backend.writer.run(raise_version).result()
         progress(1)
+    backend.change_rollups(make_totals)
+    backend.writer.run(raise_version).result()
     return events
 
 
@@ -58,8 +61,9 @@ def mend_missing_rollups(backend: Backend) -> bool:
     """Rebuild rollups that are missing or were left half built; says whether that was done.
 
     Until then answers come from raw events and the fold waits. Two processes may do it at the same
-    time, and a crash may end it at any point: each day is exact as soon as it is rebuilt. Of sealed
-    days a coarser rollup is made from a finer one; the finest can only come from a backup.
+    time, and a crash may end it at any point: each day is exact as soon as it is rebuilt, and
+    totals are made at the end. Of sealed days a coarser rollup is made from a finer one; the finest
+    can only come from a backup.
     """
     with backend.database.readers.connect() as connection:
         names = not_ready(connection)
@@ -70,9 +74,10 @@ def mend_missing_rollups(backend: Backend) -> bool:
     if sealed and USER_QUARTER.name in names:
         _tell_lost(len(sealed))
         return False
-    with backend.database.readers.connect() as connection:
-        used = days_with_usage(connection, _ALL_DAYS)  # those with nothing but retractions too
-    rebuild_days(backend, sorted({*used, *sealed}), lambda _: None)
+    if names != {PEOPLE_TOTAL.name}:
+        with backend.database.readers.connect() as connection:
+            used = days_with_usage(connection, _ALL_DAYS)  # those with nothing but retractions too
+        rebuild_days(backend, sorted({*used, *sealed}), lambda _: None)
     backend.change_rollups(partial(mark_ready, names=names))
     return True
 

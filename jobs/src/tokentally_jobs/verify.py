@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import chain
 
 from tokentally.api.backend import Backend
 from tokentally.clock import microseconds
@@ -10,7 +11,7 @@ from tokentally.days import day_number
 from tokentally.store.job_runs import record_run
 from tokentally.store.rebuild import days_with_events
 from tokentally.store.rollup_state import not_ready
-from tokentally.store.verify import Difference, differences
+from tokentally.store.verify import Difference, differences, differences_of_totals
 from tokentally_jobs.backfill import Progress, sealed_days
 from tokentally_jobs.terminal import progress_of, say
 
@@ -27,8 +28,14 @@ def verify_days(
         progress(1)
 
 
+def verify_totals(backend: Backend) -> Iterator[Difference]:
+    """Every difference between the totals of people and their days."""
+    with backend.database.readers.connect() as connection:
+        yield from differences_of_totals(connection)
+
+
 def verify_recent(backend: Backend) -> int:
-    """The hourly check: today, yesterday, and one older day in turn. Tells, never mends.
+    """The hourly check: today, yesterday, one older day in turn, and totals. Tells, never mends.
 
     Returns the number of differences; they are logged as errors and kept with the run.
     """
@@ -38,7 +45,8 @@ def verify_recent(backend: Backend) -> int:
         older = [day for day in days_with_events(connection) if day < today - 1]
     hour = microseconds(now) // (timedelta(hours=1) // timedelta(microseconds=1))
     rolling = [older[hour % len(older)]] if older else []
-    found = list(verify_days(backend, [*rolling, today - 1, today]))
+    days = [*rolling, today - 1, today]
+    found = [*verify_days(backend, days), *verify_totals(backend)]
     for difference in found:
         log.error("rollup drift: %s", difference)
     _record(backend, microseconds(now), len(found))
@@ -72,10 +80,10 @@ def _tell_unready(backend: Backend) -> int:
 
 
 def tell_differences(backend: Backend, days: Sequence[int], verdict: str) -> int:
-    """Print every difference in `days` and a line that counts them; returns how many."""
+    """Print every difference in `days` and in totals, and how many; returns that."""
     with progress_of("days", len(days)) as progress:
         found = _tell_unready(backend)
-        for difference in verify_days(backend, days, progress):
+        for difference in chain(verify_days(backend, days, progress), verify_totals(backend)):
             say(str(difference))
             found += 1
     if sealed := sealed_days(backend, days):

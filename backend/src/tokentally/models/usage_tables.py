@@ -68,6 +68,13 @@ class PersonDayGroup(SQLModel):
     team_id: int
 
 
+class PersonGroup(SQLModel):
+    """A user and team, whatever the time."""
+
+    user_id: int
+    team_id: int
+
+
 class PendingUsage(Sums, QuarterGroup, table=True):
     """Increments that are not folded into the rollups yet, with the second of their receipt."""
 
@@ -115,3 +122,10 @@ class PeopleDailyUsage(Sums, PersonDayGroup, table=True):
         PrimaryKeyConstraint("user_id", "day", "team_id"),
         _CLUSTERED,
     )
+
+
+class PeopleTotalUsage(Sums, PersonGroup, table=True):
+    """What each person used in each of their teams, ever."""
+
+    __tablename__ = "people_total_usage"
+    __table_args__: ClassVar[Any] = (PrimaryKeyConstraint("user_id", "team_id"), _CLUSTERED)

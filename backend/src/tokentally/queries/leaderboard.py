@@ -17,12 +17,12 @@ from tokentally.days import DayRange
 from tokentally.models.core import app_user
 from tokentally.pricing.money import usd
 from tokentally.queries.filters import Filter, matching
+from tokentally.queries.leaderboard_rows import rows_of_board
 from tokentally.queries.leaderboard_window import Period, window
 from tokentally.queries.local_range import LocalRange
 from tokentally.queries.shown_names import name_on_boards
 from tokentally.store.dialect import is_among
-from tokentally.store.rollups import PEOPLE_DAILY
-from tokentally.store.usage import Snapshot
+from tokentally.store.usage import Snapshot, added_up
 from tokentally.store.users import find_user
 from tokentally.store.version import as_of
 
@@ -132,16 +132,12 @@ def _uses(now: Snapshot, board: Board, days: DayRange) -> list[_Use]:
     """What each user used. Added up here across columns: such sums may exceed 64 bits."""
     metric = board.metric or Metric.total
     of = ("input_tokens", "output_tokens", *_FURTHER.get(metric, ()))
-    sums = now.sums(
-        PEOPLE_DAILY,
-        days.numbers,
-        by=("user_id",),
-        of=of,
-        where=partial(matching, only=Filter(board.team)),
-    )
-    rows = now.connection.execute(select(sums.c.user_id, *(sums.c[name] for name in of)))
+    rows = rows_of_board(now, board.period, days.numbers)
+    only = partial(matching, only=Filter(board.team))
+    sums = added_up(rows, by=("user_id",), of=of, where=only)
+    found = now.connection.execute(select(sums.c.user_id, *(sums.c[name] for name in of)))
     value = _VALUE[metric]
-    return [_Use(user_id, own[0] + own[1], value(own)) for user_id, *own in _integers(rows)]
+    return [_Use(user_id, own[0] + own[1], value(own)) for user_id, *own in _integers(found)]
 
 
 def _integers(rows: Iterable[Row[Any]]) -> Iterator[list[int]]:

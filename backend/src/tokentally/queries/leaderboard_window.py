@@ -36,13 +36,18 @@ def window(now: Snapshot, period: Period, today: date) -> DayRange:
             return DayRange(min(_first_day(now) or today, today), today)
 
 
+def by_day(now: Snapshot) -> Rollup:
+    """The rollup of people in which days are found without a search: it is kept by day first."""
+    return PEOPLE_DAILY if USER_DAILY.name in now.building else USER_DAILY
+
+
 def _first_day(now: Snapshot) -> date | None:
     """The first day whose sums hold a token.
 
     A row with tokens may be undone by one that is pending, so a day that has such rows is added up
-    before it counts. The rollup that is kept by day first finds them without a search.
+    before it counts.
     """
-    rollup = PEOPLE_DAILY if USER_DAILY.name in now.building else USER_DAILY
+    rollup = by_day(now)
     days = ALL_DAYS
     while (day := now.connection.execute(_earliest(now, rollup, days)).scalar()) is not None:
         if _has_tokens(now, rollup, day):

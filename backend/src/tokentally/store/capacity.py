@@ -4,7 +4,8 @@ A UTC day holds at most 2^32 events (`event_ids`), so events whose numbers are a
 never fill half of a 64-bit sum. The other half is for large events: while all that were ever
 delivered stay below it together, none needs a look at its bucket. Only past that (over 4 billion
 USD, or 4 * 10^18 tokens) are the buckets of each further large event summed: those of the two
-coarsest rollups, which every other is finer than.
+coarsest rollups, which every other is finer than. One of them has no days: the total of a person in
+a team. Of small events alone it would take four billion at a billion tokens each to fill it.
 """
 
 from sqlalchemy import Connection, RowMapping, func, select, union_all, update
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, RowMapping, func, select, union_all, update
 from tokentally.models.core import SUMS, large_usage, token_event
 from tokentally.store.rollups import (
     MODEL_DAILY,
-    PEOPLE_DAILY,
+    PEOPLE_TOTAL,
     Rollup,
     rows_of_events,
     rows_of_pending,
@@ -22,7 +23,7 @@ from tokentally.store.rollups import (
 LARGE = 2**30
 HALF = 2**62
 
-REFUSED = "the sums of its day would exceed 64 bits"
+REFUSED = "a sum that it is part of would exceed 64 bits"
 COSTLY = "the computed cost exceeds 1000000 USD"
 
 
@@ -56,7 +57,7 @@ def is_used_up(connection: Connection) -> bool:
 
 def has_room(connection: Connection, event_id: int) -> bool:
     """Whether the event with this row id, stored but not pending yet, fits into its buckets."""
-    return all(_fits(connection, rollup, event_id) for rollup in (MODEL_DAILY, PEOPLE_DAILY))
+    return all(_fits(connection, rollup, event_id) for rollup in (MODEL_DAILY, PEOPLE_TOTAL))
 
 
 def _fits(connection: Connection, rollup: Rollup, event_id: int) -> bool:
@@ -67,7 +68,7 @@ def _fits(connection: Connection, rollup: Rollup, event_id: int) -> bool:
 
 
 def _bucket(connection: Connection, rollup: Rollup, key: RowMapping) -> RowMapping:
-    days = range(key["day"], key["day"] + 1)
+    days = range(key["day"], key["day"] + 1) if "day" in rollup.keys else None
     rows = union_all(rows_of_rollup(rollup, days), rows_of_pending(rollup, days))
     bucket = rows.subquery()
     sums = select(*(func.sum(bucket.c[name]).label(name) for name in SUMS))

@@ -1,6 +1,7 @@
 """Deleting users with all that they used, a UTC day a transaction; exact while others write."""
 
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, select, union, update
 
@@ -26,14 +27,17 @@ from tokentally.store.rollup_state import not_ready
 from tokentally.store.rollups import (
     MODEL_DAILY,
     PEOPLE_DAILY,
+    PEOPLE_TOTAL,
     USER_DAILY,
     USER_QUARTER,
+    Rollup,
     during,
     events_in,
     quarters_in,
     rows_of_finer,
     summed,
 )
+from tokentally.store.totals import drop_empty_totals
 from tokentally.store.version import raise_version
 
 Users = Select[int]
@@ -75,21 +79,20 @@ def remove_day(connection: Connection, day: int, users: Users) -> int:
     """Remove what these users did on a UTC day (its number); returns how many events that were.
 
     Needs an `exclusive` transaction. What is folded of theirs is taken off the organisation's
-    rollup; their own rows and events are deleted. Answers change, so `raise_version` must follow,
-    in a transaction of its own: every delivery changes that row, and would undo this one.
+    rollup and off their totals; their own rows and events are deleted. Answers change, so
+    `raise_version` must follow, in a transaction of its own: every delivery changes that row, and
+    would undo this one.
     """
     days = range(day, day + 1)
     if not_ready(connection):
         raise StoreUnavailable("a rollup is being rebuilt; try again when it is ready")
-    folded = rows_of_finer(MODEL_DAILY, USER_DAILY, days)
-    folded = folded.where(user_daily_usage.c.user_id.in_(users))
-    taken_off = summed(MODEL_DAILY, folded, sign=-1)
-    dialect = connection.dialect.name
-    connection.execute(
-        add_grouped(dialect, MODEL_DAILY.table, taken_off, keys=MODEL_DAILY.keys, sums=SUMS)
-    )
+    for rollup in (MODEL_DAILY, PEOPLE_TOTAL):
+        folded = rows_of_finer(rollup, USER_DAILY, days)
+        folded = folded.where(user_daily_usage.c.user_id.in_(users))
+        _take_off(connection, rollup, folded)
     empty = during(MODEL_DAILY, days) & (model_daily_usage.c.requests == 0)
     connection.execute(delete(model_daily_usage).where(empty))
+    drop_empty_totals(connection)
     for table, within in (
         (user_daily_usage, during(USER_DAILY, days)),
         (people_daily_usage, during(PEOPLE_DAILY, days)),
@@ -99,6 +102,12 @@ def remove_day(connection: Connection, day: int, users: Users) -> int:
         connection.execute(delete(table).where(within, table.c.user_id.in_(users)))
     theirs = token_event.c.user_id.in_(users)
     return connection.execute(delete(token_event).where(events_in(days), theirs)).rowcount
+
+
+def _take_off(connection: Connection, rollup: Rollup, rows: Select[Any]) -> None:
+    taken = summed(rollup, rows, sign=-1)
+    dialect = connection.dialect.name
+    connection.execute(add_grouped(dialect, rollup.table, taken, keys=rollup.keys, sums=SUMS))
 
 
 def remove_names(connection: Connection, users: Users, teams: Collection[str] = ()) -> int:

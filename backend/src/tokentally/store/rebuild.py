@@ -10,8 +10,8 @@ from tokentally.store.event_ids import day_of, first_id
 from tokentally.store.rollup_state import not_ready
 from tokentally.store.rollups import (
     MODEL_DAILY,
+    OF_DAYS,
     PEOPLE_DAILY,
-    ROLLUPS,
     USER_DAILY,
     USER_QUARTER,
     Rollup,
@@ -25,6 +25,7 @@ from tokentally.store.rollups import (
     summed,
 )
 from tokentally.store.sealed import sealed_among
+from tokentally.store.totals import add_to_totals, drop_empty_totals
 
 _FINER = {USER_DAILY: USER_QUARTER, MODEL_DAILY: USER_DAILY, PEOPLE_DAILY: USER_DAILY}
 """What each rollup is made of, in the order in which they can be made."""
@@ -39,7 +40,8 @@ def rebuild_day(connection: Connection, day: int) -> int:
 
     Raises `DayIsSealed`.
 
-    The events are read once: each rollup is made from the next finer one.
+    The events are read once: each rollup is made from the next finer one. The totals of people
+    change by what their day does.
 
     Needs an `exclusive` transaction. The day's pending rows that it sees are dropped: their events
     are among those counted.
@@ -47,10 +49,13 @@ def rebuild_day(connection: Connection, day: int) -> int:
     days = range(day, day + 1)
     if sealed_among(connection, days):
         raise DayIsSealed(f"{date_of(day)} is sealed by retention and can't be rebuilt")
+    add_to_totals(connection, days, sign=-1)
     connection.execute(delete(pending_usage).where(quarters_in(days)))
     _fill(connection, USER_QUARTER, days, rows_of_events(USER_QUARTER, events_in(days)))
     for rollup in _FINER:
         _fill_from_finer(connection, rollup, days)
+    add_to_totals(connection, days)
+    drop_empty_totals(connection)
     count: int = connection.execute(
         select(func.count()).select_from(token_event).where(events_in(days))
     ).scalar_one()
@@ -95,7 +100,7 @@ def days_with_usage(connection: Connection, among: range) -> list[int]:
     """The UTC day numbers in `among` with events, rollup rows or pending rows, ascending."""
     days = {day for day in days_with_events(connection) if day in among}
     missing = not_ready(connection)
-    for rollup in ROLLUPS:
+    for rollup in OF_DAYS:
         rows: Select[Any] | CompoundSelect[Any] = rows_of_pending(rollup, among)
         if rollup.name not in missing:
             rows = union_all(rows_of_rollup(rollup, among), rows_of_pending(rollup, among))

@@ -13,6 +13,7 @@ from tokentally.models.core import (
     model_daily_usage,
     pending_usage,
     people_daily_usage,
+    people_total_usage,
     token_event,
     user_daily_usage,
     user_quarter_usage,
@@ -42,8 +43,12 @@ USER_QUARTER = _rollup(user_quarter_usage)
 USER_DAILY = _rollup(user_daily_usage)
 MODEL_DAILY = _rollup(model_daily_usage)
 PEOPLE_DAILY = _rollup(people_daily_usage)
-ROLLUPS = (USER_QUARTER, USER_DAILY, MODEL_DAILY, PEOPLE_DAILY)
-"""The finest first; each of the others is made of it, or of one that is."""
+PEOPLE_TOTAL = _rollup(people_total_usage)
+OF_DAYS = (USER_QUARTER, USER_DAILY, MODEL_DAILY, PEOPLE_DAILY)
+"""Those whose rows lie in days. The finest first; each of the others is made of it, or of one that
+is."""
+ROLLUPS = (*OF_DAYS, PEOPLE_TOTAL)
+"""All; the last one is the sum of all days of the one before."""
 
 _LEADERS = {"user_id": app_user, "model_id": model}
 
@@ -55,7 +60,7 @@ def rows_of_rollup(rollup: Rollup, days: range | None = None) -> Select[Any]:
 
 
 def rows_of_finer(rollup: Rollup, finer: Rollup, days: range) -> Select[Any]:
-    """Rows of a finer rollup (by quarter or user) of `days` in the shape of `rollup`."""
+    """Rows of a finer rollup (by quarter or day) of `days` in the shape of `rollup`."""
     table = finer.table
     day = table.c.day if "day" in finer.keys else table.c.quarter // QUARTERS_A_DAY
     keys = [day.label("day") if name == "day" else table.c[name] for name in rollup.keys]

@@ -2,7 +2,8 @@
 
 The finest rollup, with its pending rows, is compared with the events, and the coarser ones with
 it: a day must equal its quarters, and the organisation its users. Of a sealed day, whose events
-are gone, only the rollups are compared with each other.
+are gone, only the rollups are compared with each other. The totals of people, which have no days,
+are compared with the sums of theirs.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,9 @@ from tokentally.days import date_of
 from tokentally.models.core import SUMS
 from tokentally.store.rollup_state import not_ready
 from tokentally.store.rollups import (
-    ROLLUPS,
+    OF_DAYS,
+    PEOPLE_DAILY,
+    PEOPLE_TOTAL,
     Rollup,
     events_in,
     rows_of_events,
@@ -31,7 +34,7 @@ Rows = Select[Any] | CompoundSelect[Any]
 
 @dataclass(frozen=True)
 class Difference:
-    """A number that is not what it must be: its table, UTC day, group (ids) and column.
+    """A number that is not what it must be: its table, UTC day or `total`, group (ids) and column.
 
     `expected` is what `source`, the events or a finer rollup, comes to.
     """
@@ -57,32 +60,38 @@ def differences(connection: Connection, day: int) -> Iterator[Difference]:
 
     `connection` must hold one snapshot. Rollups that are being built are passed over.
     """
-    days = range(day, day + 1)
+    days, name = range(day, day + 1), date_of(day).isoformat()
     building = not_ready(connection)
     finest: Rollup | None = None
-    for rollup in ROLLUPS:
+    for rollup in OF_DAYS:
         if rollup.name in building:
             continue
         if finest:
             found, expected = rows_of_rollup(rollup, days), rows_of_finer(rollup, finest, days)
-            yield from _compare(connection, rollup, day, (found, expected), finest.name)
+            yield from _compare(connection, rollup, name, (found, expected), finest.name)
         elif not sealed_among(connection, days):
             kept = union_all(rows_of_rollup(rollup, days), rows_of_pending(rollup, days))
             events = rows_of_events(rollup, events_in(days))
-            yield from _compare(connection, rollup, day, (kept, events), "the events")
+            yield from _compare(connection, rollup, name, (kept, events), "the events")
         finest = finest or rollup
 
 
+def differences_of_totals(connection: Connection) -> Iterator[Difference]:
+    """Where the total of a person is not the sum of their days; `connection` as above."""
+    if PEOPLE_TOTAL.name not in not_ready(connection):
+        sides = rows_of_rollup(PEOPLE_TOTAL), rows_of_rollup(PEOPLE_DAILY)
+        yield from _compare(connection, PEOPLE_TOTAL, "total", sides, PEOPLE_DAILY.name)
+
+
 def _compare(
-    connection: Connection, rollup: Rollup, day: int, sides: tuple[Rows, Rows], source: str
+    connection: Connection, rollup: Rollup, day: str, sides: tuple[Rows, Rows], source: str
 ) -> Iterator[Difference]:
     for row in connection.execute(_unequal(rollup, *sides)).mappings():
         group = {key: row[key] for key in rollup.keys if key != "day"}
         for column in SUMS:
             found, expected = int(row[f"found_{column}"]), int(row[f"expected_{column}"])
             if found != expected:
-                name = date_of(day).isoformat()
-                yield Difference(rollup.name, name, group, column, source, expected, found)
+                yield Difference(rollup.name, day, group, column, source, expected, found)
 
 
 def _unequal(rollup: Rollup, found: Rows, expected: Rows) -> Select[Any]:
