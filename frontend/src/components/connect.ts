@@ -1,0 +1,103 @@
+/** The server that sources send to, and whether they must show a key to it. */
+export interface Receiver {
+  url: string
+  needsKey: boolean
+}
+
+/** A way in for usage: what it is, and what to copy. */
+export interface Connection {
+  id: string
+  name: string
+  about: string
+  snippets: (receiver: Receiver) => { label: string; code: string }[]
+}
+
+const SAME_DATABASE = 'Run it where the server runs, or with its TOKENTALLY_DATABASE_URL.'
+
+/** Every way in, in the order in which they are offered. */
+export const CONNECTIONS: Connection[] = [
+  {
+    id: 'curl',
+    name: 'curl',
+    about: 'One event over HTTP. Sending it again with the same event_id changes nothing.',
+    snippets: (receiver) => [{ label: 'Send an event', code: firstEventCommand(receiver) }],
+  },
+  {
+    id: 'claude',
+    name: 'Claude Code',
+    about: `Reads its transcripts: counts, times, models and ids, never prompts or code. ${SAME_DATABASE}`,
+    snippets: () => [
+      { label: 'Import once', code: 'tokentally import claude' },
+      { label: 'Import, and go on as they grow', code: 'tokentally import claude --watch' },
+    ],
+  },
+  {
+    id: 'codex',
+    name: 'Codex',
+    about: `Reads its rollouts: counts, times, models and ids, never prompts or code. ${SAME_DATABASE}`,
+    snippets: () => [
+      { label: 'Import once', code: 'tokentally import codex' },
+      { label: 'Import, and go on as they grow', code: 'tokentally import codex --watch' },
+    ],
+  },
+  {
+    id: 'python',
+    name: 'Python',
+    about: 'From your own code, after each call of a model; httpx is all it needs.',
+    snippets: (receiver) => [{ label: 'Send an event', code: pythonSender(receiver) }],
+  },
+  {
+    id: 'csv',
+    name: 'CSV',
+    about: `One row is one event; name the columns that hold its fields. ${SAME_DATABASE}`,
+    snippets: () => [{ label: 'Import a file', code: CSV_IMPORT }],
+  },
+]
+
+const CSV_IMPORT = [
+  'tokentally import csv usage.csv',
+  '  --map occurred_at=TIMESTAMP,input_tokens=ContextTokens,output_tokens=GeneratedTokens',
+  '  --model gpt-4.1 --source azure',
+].join(' \\\n')
+
+/** A shell command that sends one event, now; the key, where one is needed, is in a variable. */
+export function firstEventCommand({ url, needsKey }: Receiver): string {
+  const lines = [
+    `curl ${url}/v1/events`,
+    ...(needsKey ? [`  -H "Authorization: Bearer $TOKENTALLY_KEY"`] : []),
+    `  -H "Content-Type: application/json"`,
+    `  -d '{"events":[{"event_id":"first",
+      "occurred_at":"'$(date -u +%FT%TZ)'",
+      "source":"api","model":"openai/gpt-4.1",
+      "input_tokens":1200,"output_tokens":300}]}'`,
+  ]
+  return lines.join(' \\\n')
+}
+
+function pythonSender(receiver: Receiver): string {
+  return [
+    ...(receiver.needsKey ? ['import os'] : []),
+    'import uuid',
+    'from datetime import datetime, timezone',
+    '',
+    'import httpx',
+    '',
+    'event = {',
+    '    "event_id": str(uuid.uuid4()),  # better: the id of the model\'s answer',
+    '    "occurred_at": datetime.now(timezone.utc).isoformat(),',
+    '    "source": "api",',
+    '    "model": "openai/gpt-4.1",',
+    '    "input_tokens": 1200,',
+    '    "output_tokens": 300,',
+    '}',
+    'answer = httpx.post(',
+    `    "${receiver.url}/v1/events",`,
+    '    json={"events": [event]},',
+    ...(receiver.needsKey
+      ? [`    headers={"Authorization": "Bearer " + os.environ["TOKENTALLY_KEY"]},`]
+      : []),
+    ')',
+    'answer.raise_for_status()',
+    'print(answer.json())',
+  ].join('\n')
+}
