@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
@@ -9,19 +9,34 @@ import { TOKENTALLY } from './requirements'
 
 export interface RunningServer {
   url: string
+  /** What a `tokentally` command on this server's database prints, without the last newline. */
+  run(...command: string[]): string
   stop(): Promise<void>
 }
 
 /** A Tokentally server of its own: free port, fresh database, gone after `stop`. */
-export async function startServer(): Promise<RunningServer> {
+export async function startServer(settings: Record<string, string> = {}): Promise<RunningServer> {
   const folder = mkdtempSync(join(tmpdir(), 'tokentally-e2e-'))
   const port = await freePort()
+  const env = {
+    ...process.env,
+    ...settings,
+    TOKENTALLY_DATABASE_URL: `sqlite:///${join(folder, 'e2e.db')}`,
+  }
   const server = spawn(TOKENTALLY, ['serve', '--port', String(port)], {
     cwd: folder,
-    env: { ...process.env, TOKENTALLY_DATABASE_URL: `sqlite:///${join(folder, 'e2e.db')}` },
+    env,
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   const url = `http://127.0.0.1:${port}`
+  function run(...command: string[]) {
+    return execFileSync(TOKENTALLY, command, {
+      cwd: folder,
+      env,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    }).trimEnd()
+  }
   async function stop() {
     if (server.exitCode === null && server.kill()) await once(server, 'exit')
     rmSync(folder, { recursive: true, force: true })
@@ -32,7 +47,7 @@ export async function startServer(): Promise<RunningServer> {
     await stop()
     throw error
   }
-  return { url, stop }
+  return { url, run, stop }
 }
 
 async function freePort(): Promise<number> {
@@ -47,7 +62,7 @@ async function freePort(): Promise<number> {
 async function untilItAnswers(url: string, exitCode: () => number | null): Promise<void> {
   for (let attempt = 0; attempt < 150; attempt++) {
     if (exitCode() !== null) throw new Error(`tokentally serve ended with ${exitCode()}`)
-    const reached = await fetch(`${url}/tokens/models`).catch(() => undefined)
+    const reached = await fetch(`${url}/livez`).catch(() => undefined)
     if (reached?.ok) return
     await sleep(200)
   }

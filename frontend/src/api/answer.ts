@@ -15,10 +15,13 @@ interface Reply<Body> {
   response: Response
 }
 
-/** The body of a successful call; throws an `ApiError` with the API's `detail` otherwise. */
+/**
+ * The body of a successful call, undefined where it has none by its status; throws an `ApiError`
+ * with the API's `detail` otherwise.
+ */
 export async function answer<Body>(call: Promise<Reply<Body>>): Promise<Body> {
   const { data, error, response } = await call.catch(rethrowAsUnreachable)
-  if (response.ok && data !== undefined) return data
+  if (response.status === 204 || (response.ok && data !== undefined)) return data as Body
   throw new ApiError(
     detailOf(error) ?? `The server answered with status ${response.status}`,
     response.status,

@@ -1,4 +1,5 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream'
+import { renewExpiringToken } from '@/session/renewal'
 import { ApiError } from './answer'
 import { authorizationFor } from './client'
 import { serverUrl } from './server'
@@ -9,6 +10,7 @@ import { serverUrl } from './server'
  */
 export async function* dataVersions(signal: AbortSignal): AsyncGenerator<number> {
   const url = `${serverUrl()}/v1/stream`
+  await renewExpiringToken()
   const response = await fetch(url, { headers: authorizationFor(url), signal })
   if (!response.ok || !response.body) throw new ApiError('No news of changes', response.status)
   const reader = response.body

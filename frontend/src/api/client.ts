@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch'
+import { renewExpiringToken } from '@/session/renewal'
 import { signedInToken } from '@/session/token'
 import type { paths } from './schema'
 import { isLocalhost, serverUrl } from './server'
@@ -18,14 +19,16 @@ export function authorizationFor(url: string): Record<string, string> {
   return token ? { Authorization: `Bearer ${token}` } : {}
 }
 
-/** Typed calls to the API, with the bearer token where the rule above has one. */
+/** Typed calls to the API, with the bearer token where the rule above has one and none is given. */
 export function apiClient() {
   const client = createClient<paths>({
     baseUrl: serverUrl(),
     fetch: (request) => fetch(request),
   })
   client.use({
-    onRequest({ request }) {
+    async onRequest({ request }) {
+      if (request.headers.has('Authorization')) return
+      await renewExpiringToken()
       for (const [name, value] of Object.entries(authorizationFor(request.url))) {
         request.headers.set(name, value)
       }

@@ -1,0 +1,48 @@
+import { test as base } from './fixtures'
+import { startServer, type RunningServer } from './server'
+
+export interface Guarded extends RunningServer {
+  adaKey: string
+  graceKey: string
+}
+
+interface Accounts {
+  /** A server with sign-in, the admin `ada` and the user `grace`. */
+  guarded: Guarded
+}
+
+export const test = base.extend<object, Accounts>({
+  guarded: [
+    // eslint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const server = await startServer({ TOKENTALLY_AUTH: 'token' })
+      server.run('users', 'add', 'ada', '--admin')
+      server.run('users', 'add', 'grace')
+      const adaKey = keyByCommand(server, 'ada', 'admin')
+      const graceKey = keyByCommand(server, 'grace', 'ingest:any', 'read')
+      await use({ ...server, adaKey, graceKey })
+      await server.stop()
+    },
+    { scope: 'worker' },
+  ],
+})
+
+function keyByCommand(server: RunningServer, user: string, ...scopes: string[]): string {
+  const wanted = scopes.flatMap((scope) => ['--scope', scope])
+  const printed = server.run('keys', 'create', '--user', user, ...wanted)
+  return printed.split('\n').at(-1) ?? ''
+}
+
+/** A further key of whoever `key` is of. */
+export async function anotherKey(
+  { url }: RunningServer,
+  key: string,
+  ...scopes: string[]
+): Promise<{ id: number; key: string }> {
+  const answer = await fetch(`${url}/v1/keys`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ scopes, label: 'another' }),
+  })
+  return (await answer.json()) as { id: number; key: string }
+}
