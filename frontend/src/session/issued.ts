@@ -6,11 +6,17 @@ export interface Provider {
   client_id: string
 }
 
+/** What it takes to get the next token without asking the reader. */
+export interface Renewal {
+  /** From when on, in milliseconds since 1970 by this device's clock, be it right or wrong. */
+  from: number
+  refreshToken: string
+  scope?: string
+  profile: UserProfile
+}
+
 /** What a provider gave beside a token. */
 export interface Issued {
   provider: Provider
-  /** When the token stops being good, in seconds since 1970. */
-  expiresAt: number
-  /** What it takes to get the next token without asking the reader. */
-  renewal?: { refreshToken: string; scope?: string; profile: UserProfile }
+  renewal?: Renewal
 }

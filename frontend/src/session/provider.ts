@@ -11,6 +11,9 @@ import { issuedToken, keepToken, readKeptToken, signedInToken, staysSignedIn } f
 const SCOPE = 'openid profile email'
 const TO_STAY = 'offline_access'
 
+/** The part of its life after which a token is renewed. */
+const RENEWED_AFTER = 0.75
+
 /** What comes back with the reader. */
 interface Errand {
   next: string
@@ -99,9 +102,7 @@ function idToken({ id_token }: SigninResponse): string {
 
 function issuedWith(response: SigninResponse, provider: Provider): Issued {
   const { refresh_token: refreshToken, scope, profile } = response
-  return {
-    provider,
-    expiresAt: profile.exp,
-    renewal: refreshToken ? { refreshToken, scope, profile } : undefined,
-  }
+  if (!refreshToken) return { provider }
+  const from = Date.now() + (profile.exp - profile.iat) * 1000 * RENEWED_AFTER
+  return { provider, renewal: { from, refreshToken, scope, profile } }
 }

@@ -1,7 +1,5 @@
 import { issuedToken } from './token'
 
-const MARGIN_SECONDS = 60
-
 let renewing: Promise<void> | undefined
 
 /**
@@ -9,8 +7,8 @@ let renewing: Promise<void> | undefined
  * the server says what it is still good for.
  */
 export async function renewExpiringToken(): Promise<void> {
-  const issued = issuedToken.value
-  if (!issued?.renewal || issued.expiresAt - Date.now() / 1000 > MARGIN_SECONDS) return
+  const renewal = issuedToken.value?.renewal
+  if (!renewal || Date.now() < renewal.from) return
   renewing ??= import('./provider')
     .then(({ renewToken }) => renewToken())
     .catch(() => undefined)
