@@ -60,4 +60,13 @@ describe('the API client', () => {
     expect(requests[0]?.url).toBe(`${window.location.origin}/tokens/models`)
     expect(requests[0]?.headers.has('Authorization')).toBe(false)
   })
+
+  test('asks about a token that is given, not about the one that is kept', async () => {
+    keepToken('mine', false)
+    const requests = askedServer(() => modelsAnswer())
+
+    await apiClient().GET('/v1/me', { headers: { Authorization: 'Bearer candidate' } })
+
+    expect(requests[0]?.headers.get('Authorization')).toBe('Bearer candidate')
+  })
 })

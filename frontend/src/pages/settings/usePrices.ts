@@ -1,4 +1,4 @@
-import { computed, toValue, type MaybeRefOrGetter } from 'vue'
+import { computed } from 'vue'
 import { answer } from '@/api/answer'
 import { apiClient } from '@/api/client'
 import type { components, paths } from '@/api/schema'
@@ -15,13 +15,13 @@ export type AliasWish =
 const PRICES = '/v1/admin/prices'
 const ALIASES = '/v1/admin/aliases'
 
-/** The prices of today, by model; of one `model` alone, found as its events would be priced. */
-export function usePrices(model: MaybeRefOrGetter<string | undefined> = undefined) {
+/** The prices of today, by model. */
+export function usePrices() {
   const api = apiClient()
   const { data, loading, error, refresh } = useLiveQuery(
     PRICES,
-    computed(() => ({ model: toValue(model) })),
-    (query, signal) => answer(api.GET(PRICES, { params: { query }, signal })),
+    computed(() => null),
+    (_, signal) => answer(api.GET(PRICES, { signal })),
     { poll: false },
   )
   return { prices: computed(() => data.value?.prices ?? []), loading, error, refresh }

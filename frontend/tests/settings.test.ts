@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { pictureMarkdown } from '@/pages/settings/pictures'
+import { priceWish } from '@/pages/settings/priceWish'
+
+test('the Markdown of a picture holds whatever a name holds', () => {
+  expect(pictureMarkdown('https://t.example.com', 'ada/(x)@example.com', 'badge.svg')).toBe(
+    '![tokens](https://t.example.com/u/ada%2F%28x%29%40example.com/badge.svg)',
+  )
+})
+
+test('rates are sent as they were written, and those left blank are left out', () => {
+  const said = { model: 'llama', effective_from: '2026-01-01', why: '' }
+  const rates = { input: ' 0.10 ', output: '0.6', cached_input: '', cache_write: ' ' }
+
+  expect(priceWish(said, rates)).toEqual({ ...said, input: '0.10', output: '0.6' })
+})
