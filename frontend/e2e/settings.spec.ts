@@ -90,7 +90,8 @@ test('the snippets name this server, and a key where it needs one', async ({ pag
   await expect(page.getByText(`curl ${guarded.url}/v1/events`)).toContainText('$TOKENTALLY_KEY')
   await page.getByRole('tab', { name: 'Claude Code' }).click()
 
-  await expect(page.getByText('tokentally import claude', { exact: true })).toBeVisible()
+  await expect(page.getByText('tokentally import claude --watch')).toBeVisible()
+  await expect(page.getByText(`tokentally connect ${guarded.url} --agents claude`)).toBeVisible()
 })
 
 test('what is for admins is not offered to others', async ({ page, guarded }) => {

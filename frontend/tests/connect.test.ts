@@ -30,3 +30,8 @@ test('no two ways in share an id, nor two snippets of one a label', () => {
   expect(new Set(ids).size).toBe(ids.length)
   for (const each of labels) expect(new Set(each).size).toBe(each.length)
 })
+
+test('only a server that others reach is offered to other machines', () => {
+  expect(code(OPEN)).not.toContain('tokentally connect')
+  expect(code(GUARDED)).toContain('tokentally connect https://tokens.example.com --agents codex')
+})

@@ -22,24 +22,10 @@ export const CONNECTIONS: Connection[] = [
     about: 'One event over HTTP. Sending it again with the same event_id changes nothing.',
     snippets: (receiver) => [{ label: 'Send an event', code: firstEventCommand(receiver) }],
   },
-  {
-    id: 'claude',
-    name: 'Claude Code',
-    about: `Reads its transcripts: counts, times, models and ids, never prompts or code. ${SAME_DATABASE}`,
-    snippets: () => [
-      { label: 'Import once', code: 'tokentally import claude' },
-      { label: 'Import, and go on as they grow', code: 'tokentally import claude --watch' },
-    ],
-  },
-  {
-    id: 'codex',
-    name: 'Codex',
-    about: `Reads its rollouts: counts, times, models and ids, never prompts or code. ${SAME_DATABASE}`,
-    snippets: () => [
-      { label: 'Import once', code: 'tokentally import codex' },
-      { label: 'Import, and go on as they grow', code: 'tokentally import codex --watch' },
-    ],
-  },
+  agent('claude', 'Claude Code'),
+  agent('codex', 'Codex'),
+  agent('gemini', 'Gemini CLI'),
+  agent('opencode', 'OpenCode'),
   {
     id: 'python',
     name: 'Python',
@@ -53,6 +39,21 @@ export const CONNECTIONS: Connection[] = [
     snippets: () => [{ label: 'Import a file', code: CSV_IMPORT }],
   },
 ]
+
+/** An agent whose logs are read: on the server's machine by `import`, elsewhere by `connect`. */
+function agent(id: string, name: string): Connection {
+  return {
+    id,
+    name,
+    about: 'Its logs are read: counts, times, models and ids leave them, never prompts or code.',
+    snippets: ({ url, needsKey }) => [
+      { label: "On the server's machine", code: `tokentally import ${id} --watch` },
+      ...(needsKey
+        ? [{ label: 'On another machine', code: `tokentally connect ${url} --agents ${id}` }]
+        : []),
+    ],
+  }
+}
 
 const CSV_IMPORT = [
   'tokentally import csv usage.csv',
