@@ -39,7 +39,7 @@ def test_a_change_is_answered_with_what_is_so_from_now_on(
 
     assert (changed.status_code, changed.json()) == (200, before | kept)
     assert client.get("/v1/me", headers=ADA).json() == before | kept
-    assert client.get("/v1/me", headers=BOB).json() == before | {"name": "bob"}
+    assert client.get("/v1/me", headers=BOB).json() == before | {"id": "user-2", "name": "bob"}
 
 
 IN_FULL = "time_zone must be an IANA name, such as Europe/Berlin, or blank"

@@ -56,6 +56,7 @@ class TestLocal:
 
         assert made.status_code == 201
         assert me == {
+            "id": "user-1",
             "name": "local",
             "display_name": "",
             "team": None,
@@ -69,7 +70,9 @@ class TestLocal:
         assert [user["name"] for user in users] == ["local"]
 
     def test_an_owner_who_has_sent_nothing_is_known_all_the_same(self, client: TestClient) -> None:
-        assert client.get("/v1/me").json()["name"] == "local"
+        me = client.get("/v1/me").json()
+
+        assert (me["id"], me["name"]) == (None, "local")
         assert client.get("/v1/keys").json() == {"keys": []}
         assert client.get("/v1/admin/users").json() == {"users": []}
         assert client.patch("/v1/me", json={}).json()["name"] == "local"

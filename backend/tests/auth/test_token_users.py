@@ -14,6 +14,7 @@ from tokentally.models.core import app_user
 pytestmark = pytest.mark.every_engine
 
 NEW = {
+    "id": "user-1",
     "name": "ada",
     "display_name": "",
     "team": None,

@@ -19,6 +19,7 @@ from tokentally_jobs.fold import fold_pending
 pytestmark = pytest.mark.every_engine
 
 THREE_DAYS = {"start_date": "2026-11-19", "end_date": "2026-11-21"}
+EVERY_DAY = {"start_date": "2026-11-18", "end_date": "2026-11-21"}
 AS_OF = rfc3339(microseconds(NOW))
 
 
@@ -71,8 +72,18 @@ def test_users_with_tokens_are_listed_once_a_team_most_tokens_first(
     response = organisation.get("/tokens/users", params=THREE_DAYS | params)
 
     assert response.status_code == 200
-    assert response.json() == {"users": users, "as_of": AS_OF}
+    found = response.json()
+    ids = {entry["name"]: entry.pop("id") for entry in found["users"]}
+    assert found == {"users": users, "as_of": AS_OF}
+    assert ids == {entry["name"]: ids_in_teams(organisation)[entry["name"]] for entry in users}
     assert "X-Tokentally-Rollup" not in response.headers
+
+
+def ids_in_teams(client: TestClient) -> dict[str, str]:
+    """By what `/tokens` tells users apart, by name."""
+    teams = client.get("/tokens", params=EVERY_DAY).json()["teams"]
+    users = [user for team in teams for user in team["breakdown"]["api_keys"]]
+    return {user["key_alias"]: user["api_key"] for user in users}
 
 
 def as_others_see_it(backend: Backend) -> UsersUsage:

@@ -1325,8 +1325,12 @@ export interface components {
         /**
          * Me
          * @description The caller: as a user, and what their credentials allow.
+         *
+         *     `id` is what boards tell users apart by; null for the owner of a local server without usage.
          */
         Me: {
+            /** Id */
+            id: string | null;
             /** Name */
             name: string;
             /** Display Name */
@@ -2048,9 +2052,11 @@ export interface components {
         };
         /**
          * UserUsage
-         * @description A user's usage in one team; `cost_usd` has 6 decimals.
+         * @description A user's usage in one team; `id` is their `api_key` in `/tokens`, `cost_usd` has 6 decimals.
          */
         UserUsage: {
+            /** Id */
+            id: string;
             /** Name */
             name: string;
             /** Team */

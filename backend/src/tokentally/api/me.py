@@ -20,6 +20,7 @@ from tokentally.auth.claims import avatar_address
 from tokentally.auth.owner import owner_of
 from tokentally.local_days import zone_names
 from tokentally.models.plain_text import InvalidText, plain_text
+from tokentally.queries.shown_names import opaque_id
 from tokentally.store.users import User, change_user, find_user, shown_on_boards
 
 Changes = dict[str, str | int]
@@ -36,8 +37,12 @@ class MyChanges(msgspec.Struct, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Me:
-    """The caller: as a user, and what their credentials allow."""
+    """The caller: as a user, and what their credentials allow.
 
+    `id` is what boards tell users apart by; null for the owner of a local server without usage.
+    """
+
+    id: str | None
     name: str
     display_name: str
     team: str | None
@@ -110,6 +115,7 @@ def _time_zone(text: str) -> str:
 def _me(caller: Caller, user: User | None) -> Me:
     """The caller as shown; the owner of a local server may not be stored yet."""
     return Me(
+        id=opaque_id(user.id) if user else None,
         name=caller.user,
         display_name=user.display_name if user else "",
         team=user.team if user else None,

@@ -6,6 +6,11 @@ ANONYMOUS = "Anonymous"
 """What a user who is not public is called."""
 
 
+def opaque_id(user_id: int) -> str:
+    """What tells users apart in answers, whatever they are called; it says nothing of them."""
+    return f"user-{user_id}"
+
+
 def shown_name(login: str, chosen: str, *, public: bool, show_all_names: bool) -> str:
     """What a user is called: as they chose if they are public, else `Anonymous`.
 

@@ -10,7 +10,7 @@ from tokentally.days import DayRange
 from tokentally.models.core import app_user, model, team
 from tokentally.pricing.money import usd
 from tokentally.queries.previous import PreviousTokens, not_compared
-from tokentally.queries.shown_names import shown_name
+from tokentally.queries.shown_names import opaque_id, shown_name
 from tokentally.store.names import UNASSIGNED
 from tokentally.store.rollups import USER_DAILY
 from tokentally.store.usage import Snapshot
@@ -144,7 +144,7 @@ def _user(rows: list[Any], show_all_names: bool) -> UserTokens:
     models = [_model(name, own) for name, own in per_model.items()]
     models.sort(key=lambda entry: (-entry.total_tokens, entry.model_name))
     return UserTokens(
-        api_key=f"user-{first.user_id}",
+        api_key=opaque_id(first.user_id),
         key_alias=shown_name(first.user, first.shown, public=public, show_all_names=show_all_names),
         models=[entry for entry in models if entry.total_tokens],
     )

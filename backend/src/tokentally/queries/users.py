@@ -12,7 +12,7 @@ from tokentally.models.core import app_user, team
 from tokentally.pricing.money import usd
 from tokentally.queries.filters import Filter, matching
 from tokentally.queries.previous import PreviousTokens, not_compared
-from tokentally.queries.shown_names import shown_name
+from tokentally.queries.shown_names import opaque_id, shown_name
 from tokentally.store.rollups import PEOPLE_DAILY, USER_DAILY
 from tokentally.store.usage import Snapshot
 from tokentally.store.version import as_of
@@ -22,8 +22,9 @@ _SUMMED = ("input_tokens", "output_tokens", "requests", "cost_nano_usd", "unpric
 
 @dataclass(frozen=True)
 class UserUsage:
-    """A user's usage in one team; `cost_usd` has 6 decimals."""
+    """A user's usage in one team: `id` is their `api_key` in `/tokens`, money has 6 decimals."""
 
+    id: str
     name: str
     team: str
     tokens: int
@@ -87,6 +88,7 @@ def _rows(now: Snapshot, days: DayRange, only: Filter) -> Sequence[Any]:
 def _entry(row: Any, show_all_names: bool) -> UserUsage:
     public = bool(row.public)
     return UserUsage(
+        id=opaque_id(row.user_id),
         name=shown_name(row.login, row.chosen, public=public, show_all_names=show_all_names),
         team=row.team,
         tokens=_tokens(row),
