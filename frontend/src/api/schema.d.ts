@@ -2052,7 +2052,7 @@ export interface components {
         };
         /**
          * UserUsage
-         * @description A user's usage in one team; `id` is their `api_key` in `/tokens`, `cost_usd` has 6 decimals.
+         * @description A user's usage in one team: `id` is their `api_key` in `/tokens`, money has 6 decimals.
          */
         UserUsage: {
             /** Id */

@@ -1,26 +1,13 @@
-import { computed, toValue, type MaybeRefOrGetter } from 'vue'
+import { computed } from 'vue'
 import { answer } from '@/api/answer'
 import { apiClient } from '@/api/client'
+import { usageParameters, type UsageFilters } from './usageFilters'
 import { useLiveQuery } from './useLiveQuery'
 
-type Filter = MaybeRefOrGetter<string | null | undefined>
-
-export interface ModelDataFilters {
-  startDate?: Filter
-  endDate?: Filter
-  team?: Filter
-  source?: Filter
-}
-
 /** Tokens per model, most first; filters that are empty are not sent. */
-export function useModelData(filters: ModelDataFilters = {}) {
+export function useModelData(filters: UsageFilters = {}) {
   const api = apiClient()
-  const query = computed(() => ({
-    start_date: toValue(filters.startDate) || undefined,
-    end_date: toValue(filters.endDate) || undefined,
-    team: toValue(filters.team) || undefined,
-    source: toValue(filters.source) || undefined,
-  }))
+  const query = computed(() => usageParameters(filters))
   const { data, loading, error, refresh } = useLiveQuery('/tokens/models', query, (query, signal) =>
     answer(api.GET('/tokens/models', { params: { query }, signal })),
   )

@@ -1,20 +1,13 @@
-import { computed, toValue, type MaybeRefOrGetter } from 'vue'
+import { computed } from 'vue'
 import { answer } from '@/api/answer'
 import { apiClient } from '@/api/client'
+import { dayParameters, type DayFilters } from './usageFilters'
 import { useLiveQuery } from './useLiveQuery'
 
-type Day = MaybeRefOrGetter<string | null | undefined>
-
 /** Tokens per team, most first, each with its users and their models. */
-export function useTeamData(
-  days: { startDate?: Day; endDate?: Day } = {},
-  options: { poll?: boolean } = {},
-) {
+export function useTeamData(days: DayFilters = {}, options: { poll?: boolean } = {}) {
   const api = apiClient()
-  const query = computed(() => ({
-    start_date: toValue(days.startDate) || undefined,
-    end_date: toValue(days.endDate) || undefined,
-  }))
+  const query = computed(() => dayParameters(days))
   const { data, loading, error, refresh } = useLiveQuery(
     '/tokens',
     query,

@@ -1,0 +1,33 @@
+import { toValue, type MaybeRefOrGetter } from 'vue'
+
+type Filter = MaybeRefOrGetter<string | null | undefined>
+
+/** Which usage: UTC days, both included, and whether to tell the tokens of as many days before. */
+export interface DayFilters {
+  startDate?: Filter
+  endDate?: Filter
+  compare?: boolean
+}
+
+export interface UsageFilters extends DayFilters {
+  team?: Filter
+  source?: Filter
+}
+
+/** The days as parameters of the API; what is blank is not sent. */
+export function dayParameters({ startDate, endDate, compare }: DayFilters) {
+  return {
+    start_date: toValue(startDate) || undefined,
+    end_date: toValue(endDate) || undefined,
+    compare: compare ? ('previous' as const) : undefined,
+  }
+}
+
+/** All filters as parameters of the API; what is blank is not sent. */
+export function usageParameters({ team, source, ...days }: UsageFilters) {
+  return {
+    ...dayParameters(days),
+    team: toValue(team) || undefined,
+    source: toValue(source) || undefined,
+  }
+}
