@@ -7,7 +7,8 @@ const POLL_WHILE_TOLD_MILLISECONDS = 60_000
 
 /**
  * The API's answer to `question` at `path`, asked again when the server says that its data changed;
- * also every 60 s, and every 10 s while nobody says so (unless `poll` is false).
+ * also every 60 s, and every 10 s while nobody says so (unless `poll` is false) or where the answer
+ * may change without the data (`changesUnsaid`).
  * Answers belong to their question, so a late one never overwrites a newer one; until the
  * answer to a new question is there, `data` holds the previous one and `loading` is true.
  * An error stays until the next answer, so that a failing poll does not make the page flicker.
@@ -16,14 +17,16 @@ export function useLiveQuery<Question, Body>(
   path: string,
   question: ComputedRef<Question>,
   ask: (question: Question, signal: AbortSignal) => Promise<Body>,
-  { poll = true } = {},
+  { poll = true, changesUnsaid = false } = {},
 ) {
   const query = useQuery({
     queryKey: computed(() => [path, question.value] as const),
     queryFn: ({ queryKey, signal }) => ask(queryKey[1] as Question, signal),
     placeholderData: keepPreviousData,
-    refetchInterval: () =>
-      poll && (hearsOfChanges.value ? POLL_WHILE_TOLD_MILLISECONDS : POLL_MILLISECONDS),
+    refetchInterval: () => {
+      const told = hearsOfChanges.value && !changesUnsaid
+      return poll && (told ? POLL_WHILE_TOLD_MILLISECONDS : POLL_MILLISECONDS)
+    },
   })
   const failure = shallowRef<Error | null>(null)
   const forget = () => {

@@ -32,3 +32,8 @@ export function formatDays(start: DateValue, end: DateValue, locale: string): st
   const formatter = new DateFormatter(locale, { dateStyle: 'medium', timeZone: 'UTC' })
   return formatter.formatRange(start.toDate('UTC'), end.toDate('UTC'))
 }
+
+/** The same for days as the API writes them. */
+export function formatDayTexts(start: string, end: string, locale: string): string {
+  return formatDays(parseDate(start), parseDate(end), locale)
+}
