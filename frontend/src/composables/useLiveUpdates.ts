@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/vue-query'
-import { useDocumentVisibility, useThrottleFn } from '@vueuse/core'
+import { promiseTimeout, useDocumentVisibility } from '@vueuse/core'
 import { readonly, shallowRef, watch } from 'vue'
 import { ApiError } from '@/api/answer'
 import { dataVersions } from '@/api/changes'
@@ -18,9 +18,8 @@ export const hearsOfChanges = readonly(connected)
  * app, once; it listens while the page is visible.
  */
 export function useLiveUpdates(): void {
-  const client = useQueryClient()
+  const refresh = useRefresh()
   const visibility = useDocumentVisibility()
-  const refresh = useThrottleFn(() => client.invalidateQueries(), REFRESH_MILLISECONDS, true)
   let known: number | undefined
 
   async function listen(signal: AbortSignal): Promise<void> {
@@ -34,9 +33,10 @@ export function useLiveUpdates(): void {
   async function keepListening(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const refused = await listen(signal).then(() => false, isRefusal)
+      if (signal.aborted) return
       connected.value = false
       if (refused) return
-      await new Promise((resolve) => setTimeout(resolve, RECONNECT_MILLISECONDS))
+      await promiseTimeout(RECONNECT_MILLISECONDS)
     }
   }
 
@@ -45,11 +45,36 @@ export function useLiveUpdates(): void {
     ([visible], _before, onCleanup) => {
       if (visible !== 'visible') return
       const stop = new AbortController()
-      onCleanup(() => stop.abort())
+      onCleanup(() => {
+        stop.abort()
+        connected.value = false
+      })
       void keepListening(stop.signal)
     },
     { immediate: true },
   )
+}
+
+/**
+ * A function that asks again what is shown, at most every 2 s. Answers under way are waited for:
+ * changes that come faster than answers would else keep any from arriving.
+ */
+function useRefresh() {
+  const client = useQueryClient()
+  let asking = false
+  let outdated = false
+
+  return async () => {
+    outdated = true
+    if (asking) return
+    asking = true
+    while (outdated) {
+      outdated = false
+      await client.invalidateQueries()
+      await promiseTimeout(REFRESH_MILLISECONDS)
+    }
+    asking = false
+  }
 }
 
 /** Nobody is signed in, or not with the right to read: asking again would not help. */
