@@ -1,20 +1,4 @@
-import { startServer } from './server'
 import { expect, keepScreenshot, test } from './fixtures'
-
-test('without events the page says how to send the first', async ({ page }) => {
-  const { url, stop } = await startServer()
-  try {
-    await page.goto(url)
-
-    await expect(page.getByRole('heading', { name: 'No events yet' })).toBeVisible()
-    await expect(page.getByText(`curl ${url}/v1/events`)).toBeVisible()
-    await expect(page.getByText('tokentally import claude')).toBeVisible()
-    await expect(page.getByText('tokentally import codex')).toBeVisible()
-    await keepScreenshot(page, 'empty')
-  } finally {
-    await stop()
-  }
-})
 
 test("a range the API refuses shows the API's words, and Retry asks again", async ({
   page,
