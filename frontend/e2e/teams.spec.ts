@@ -4,6 +4,7 @@ test('a team opens its users and their models, also by keyboard', async ({ page,
   await page.goto(seeded)
   await page.getByRole('tab', { name: 'Models' }).focus()
   await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('ArrowRight')
   await expect(page).toHaveURL(`${seeded}/?tab=teams`)
   const platform = page.getByRole('button', { name: 'Platform' })
   await platform.focus()

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { changeInPercent } from '@/format/change'
 import { exactInstant, timeAgo } from '@/format/instants'
 import { exactDollars, shortDollars } from '@/format/money'
 import { compactCount, exactCount, percent } from '@/format/numbers'
+import { byteSize, duration } from '@/format/sizes'
 
 describe('counts', () => {
   test.each([
@@ -61,5 +63,39 @@ describe('instants', () => {
 
   test('are exact in UTC', () => {
     expect(exactInstant(now, 'en-GB')).toBe('21 Nov 2026, 12:00:00 UTC')
+  })
+})
+
+describe('changes', () => {
+  test.each([
+    [112, 100, '12%'],
+    [100, 112, '11%'],
+    [104.3, 100, '4.3%'],
+    [100, 100, '0%'],
+    [0, 100, '100%'],
+    [1_000_000, 1, '100M%'],
+  ])('%d after %d is a change of %s', (now, before, text) => {
+    expect(changeInPercent(now, before, 'en-US')).toBe(text)
+  })
+})
+
+describe('sizes and durations', () => {
+  test.each([
+    [0, '0 byte'],
+    [164_000, '164 kB'],
+    [7_740_000, '7.7 MB'],
+    [12_300_000_000, '12.3 GB'],
+  ])('%d bytes read %s', (bytes, text) => {
+    expect(byteSize(bytes, 'en-US')).toBe(text)
+  })
+
+  test.each([
+    [0, '0 sec'],
+    [0.0158, '15.8 ms'],
+    [1.43, '1.4 sec'],
+    [412, '6.9 min'],
+    [7200, '2 hr'],
+  ])('%d seconds read %s', (seconds, text) => {
+    expect(duration(seconds, 'en-US')).toBe(text)
   })
 })
