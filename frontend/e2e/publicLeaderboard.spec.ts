@@ -41,19 +41,20 @@ async function send({ url }: RunningServer, key: string, user: string, tokens: n
     input_tokens: tokens,
     output_tokens: 0,
   }
-  await fetch(`${url}/v1/events`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${key}` },
-    body: JSON.stringify({ events: [event] }),
-  })
+  await ask(`${url}/v1/events`, 'POST', key, { events: [event] })
 }
 
 async function showPublicly({ url }: RunningServer, key: string, name: string) {
-  await fetch(`${url}/v1/me`, {
-    method: 'PATCH',
+  await ask(`${url}/v1/me`, 'PATCH', key, { display_name: name, leaderboard_public: true })
+}
+
+async function ask(url: string, method: string, key: string, body: object) {
+  const answer = await fetch(url, {
+    method,
     headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${key}` },
-    body: JSON.stringify({ display_name: name, leaderboard_public: true }),
+    body: JSON.stringify(body),
   })
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`)
 }
 
 test('passers-by see the leaderboard, and people as they chose to be seen', async ({
