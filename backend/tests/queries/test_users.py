@@ -7,6 +7,7 @@ import pytest
 from backend.tests.auth.people import user
 from backend.tests.factories import NOW, event
 from fastapi.testclient import TestClient
+from msgspec import UNSET
 
 from tokentally.api.backend import Backend
 from tokentally.clock import microseconds, rfc3339
@@ -32,6 +33,7 @@ def usage(name: str, team: str, *numbers: Any) -> dict[str, Any]:
         "requests": requests,
         "cost_usd": cost_usd,
         "unpriced_tokens": unpriced,
+        "login": name.split()[0],
     }
 
 
@@ -112,6 +114,7 @@ def test_who_is_not_public_or_has_chosen_no_name_is_anonymous_to_others(
 
     assert [entry.name for entry in listed] == [name for _, name in people.values()]
     assert "@" not in str(listed)
+    assert {entry.login for entry in listed} == {UNSET}
 
 
 def test_users_of_one_name_and_number_keep_their_places(

@@ -2069,6 +2069,8 @@ export interface components {
             cost_usd: string;
             /** Unpriced Tokens */
             unpriced_tokens: number;
+            /** Login */
+            login?: string;
             /** Previous Tokens */
             previous_tokens?: number;
         };

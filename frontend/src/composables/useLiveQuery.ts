@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
-import { computed, shallowRef, watch, type ComputedRef } from 'vue'
+import { computed, shallowRef, toValue, watch, type ComputedRef, type MaybeRefOrGetter } from 'vue'
 import { hearsOfChanges } from './useLiveUpdates'
 
 const POLL_MILLISECONDS = 10_000
@@ -11,17 +11,23 @@ const POLL_WHILE_TOLD_MILLISECONDS = 60_000
  * may change without the data (`changesUnsaid`).
  * Answers belong to their question, so a late one never overwrites a newer one; until the
  * answer to a new question is there, `data` holds the previous one and `loading` is true.
+ * Nothing is asked while `enabled` is false.
  * An error stays until the next answer, so that a failing poll does not make the page flicker.
  */
 export function useLiveQuery<Question, Body>(
   path: string,
   question: ComputedRef<Question>,
   ask: (question: Question, signal: AbortSignal) => Promise<Body>,
-  { poll = true, changesUnsaid = false } = {},
+  {
+    poll = true,
+    changesUnsaid = false,
+    enabled = true,
+  }: { poll?: boolean; changesUnsaid?: boolean; enabled?: MaybeRefOrGetter<boolean> } = {},
 ) {
   const query = useQuery({
     queryKey: computed(() => [path, question.value] as const),
     queryFn: ({ queryKey, signal }) => ask(queryKey[1] as Question, signal),
+    enabled: computed(() => toValue(enabled)),
     placeholderData: keepPreviousData,
     refetchInterval: () => {
       const told = hearsOfChanges.value && !changesUnsaid

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
+from msgspec import UNSET, UnsetType
+from pydantic import GetPydanticSchema
 from sqlalchemy import select
 
 from tokentally.days import DayRange
@@ -16,6 +18,9 @@ from tokentally.queries.shown_names import opaque_id, shown_name
 from tokentally.store.rollups import PEOPLE_DAILY, USER_DAILY
 from tokentally.store.usage import Snapshot
 from tokentally.store.version import as_of
+
+Login = Annotated[str | UnsetType, GetPydanticSchema(lambda _, schema_of: schema_of(str))]
+"""The name by which a user is asked for; left out of answers to who may not see all names."""
 
 _SUMMED = ("input_tokens", "output_tokens", "requests", "cost_nano_usd", "unpriced_tokens")
 
@@ -31,6 +36,7 @@ class UserUsage:
     requests: int
     cost_usd: str
     unpriced_tokens: int
+    login: Login = UNSET
     previous_tokens: PreviousTokens = field(default_factory=not_compared)
 
 
@@ -54,7 +60,8 @@ def tokens_per_user(
 ) -> UsersUsage:
     """Tokens, requests and cost of each user in `days`, and their tokens in the `previous` ones.
 
-    Users who are not public are shown as `Anonymous` unless `show_all_names`.
+    Users who are not public are shown as `Anonymous` unless `show_all_names`; then each has their
+    `login` beside the name that they chose.
     """
     used = {_key(row): _entry(row, show_all_names) for row in _rows(now, days, only)}
     if previous:
@@ -95,6 +102,7 @@ def _entry(row: Any, show_all_names: bool) -> UserUsage:
         requests=int(row.requests),
         cost_usd=usd(int(row.cost_nano_usd)),
         unpriced_tokens=int(row.unpriced_tokens),
+        login=row.login if show_all_names else UNSET,
     )
 
 
