@@ -23,6 +23,11 @@ describe('counts', () => {
     expect(compactCount(98_765_432, 'de-DE')).toBe('98,8\u00a0Mio.')
   })
 
+  test('beyond 2^53 come as digits and keep each of them', () => {
+    expect(exactCount('9007199254740993', 'en-US')).toBe('9,007,199,254,740,993')
+    expect(compactCount('9007199254740993', 'en-US')).toBe('9010T')
+  })
+
   test('a share has one decimal and never hides a small part', () => {
     expect(percent(395, 1000, 'en-US')).toBe('39.5%')
     expect(percent(1, 1_000_000, 'en-US')).toBe('<0.1%')

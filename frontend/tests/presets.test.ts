@@ -1,10 +1,13 @@
 import { parseDate } from '@internationalized/date'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { ref } from 'vue'
 import { presetDays, PRESETS } from '@/days/presets'
-import { dayOf, formatDays, utcToday } from '@/days/utcDays'
+import { useToday } from '@/composables/useToday'
+import { dayOf, formatDays, nameOfDays } from '@/days/utcDays'
+import { withQueryClient } from './withQueryClient'
 
 describe('date presets', () => {
-  test('are UTC days, both ends inclusive', () => {
+  test('are days, both ends inclusive', () => {
     const today = parseDate('2026-11-21')
 
     expect(Object.fromEntries(PRESETS.map(({ id }) => [id, presetDays(id, today)]))).toEqual({
@@ -27,7 +30,7 @@ describe('date presets', () => {
   })
 })
 
-describe('UTC days', () => {
+describe('days', () => {
   beforeEach(() => {
     vi.useFakeTimers()
   })
@@ -35,11 +38,18 @@ describe('UTC days', () => {
     vi.useRealTimers()
   })
 
-  test('today is the UTC day, also where it is still yesterday', () => {
+  test('today is the day of the zone, and moves on at midnight there', () => {
     vi.setSystemTime('2026-11-21T01:30:00Z')
+    const zone = ref('UTC')
 
-    expect(new Date().getDate()).toBe(20)
-    expect(utcToday().toString()).toBe('2026-11-21')
+    const today = withQueryClient(() => useToday(zone))
+    expect([new Date().getDate(), today.value.toString()]).toEqual([20, '2026-11-21'])
+    zone.value = 'America/Santiago'
+    expect(today.value.toString()).toBe('2026-11-20')
+
+    vi.setSystemTime('2026-11-21T03:00:00Z')
+    vi.advanceTimersByTime(1000)
+    expect(today.value.toString()).toBe('2026-11-21')
   })
 
   test('a day is shown as it is written, whatever the time zone', () => {
@@ -47,6 +57,14 @@ describe('UTC days', () => {
 
     expect(formatDays(start, end, 'en-GB')).toMatch(/^1\s?–\s?21 Nov 2026$/)
     expect(formatDays(end, end, 'en-GB')).toBe('21 Nov 2026')
+  })
+
+  test('a range that is none is shown as it is written', () => {
+    const [startDate, endDate] = ['2026-11-21', '2026-11-01']
+
+    expect(nameOfDays({ startDate, endDate: startDate }, 'en-GB')).toBe('21 Nov 2026')
+    expect(nameOfDays({ startDate, endDate }, 'en-GB')).toBe('2026-11-21 – 2026-11-01')
+    expect(nameOfDays({ startDate: 'soon' }, 'en-GB')).toBe('soon – …')
   })
 
   test.each(['2026-02-30', '2026-1-5', '', 'soon', undefined])('%s is no day', (text) => {

@@ -1,4 +1,4 @@
-/** The API refused or failed; `message` is its `detail`, `status` is 0 when it was not reached. */
+/** The API refused or failed; `message` is its `detail` or `error`, `status` is 0 when it was not reached. */
 export class ApiError extends Error {
   constructor(
     message: string,
@@ -17,13 +17,13 @@ interface Reply<Body> {
 
 /**
  * The body of a successful call, undefined where it has none by its status; throws an `ApiError`
- * with the API's `detail` otherwise.
+ * with the API's words otherwise.
  */
 export async function answer<Body>(call: Promise<Reply<Body>>): Promise<Body> {
   const { data, error, response } = await call.catch(rethrowAsUnreachable)
   if (response.status === 204 || (response.ok && data !== undefined)) return data as Body
   throw new ApiError(
-    detailOf(error) ?? `The server answered with status ${response.status}`,
+    wordsOf(error) ?? `The server answered with status ${response.status}`,
     response.status,
   )
 }
@@ -34,7 +34,7 @@ function rethrowAsUnreachable(cause: unknown): never {
   throw new ApiError('The server cannot be reached', 0)
 }
 
-function detailOf(body: unknown): string | undefined {
-  if (typeof body !== 'object' || body === null || !('detail' in body)) return undefined
-  return typeof body.detail === 'string' ? body.detail : undefined
+function wordsOf(body: unknown): string | undefined {
+  const { detail, error } = (body ?? {}) as { detail?: unknown; error?: unknown }
+  return [detail, error].find((words) => typeof words === 'string')
 }

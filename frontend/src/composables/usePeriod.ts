@@ -1,16 +1,16 @@
-import { computed } from 'vue'
+import { computed, type MaybeRefOrGetter } from 'vue'
 import { DEFAULT_PRESET, isPreset, presetDays, type PresetId } from '@/days/presets'
 import type { DayRange } from '@/days/utcDays'
+import { useToday } from './useToday'
 import { useUrlQuery } from './useUrlQuery'
-import { useUtcToday } from './useUtcToday'
 
 /**
  * The period in the address: `?period=7d`, or `?start_date=…&end_date=…` as written there
- * (the API judges it); without either the default preset.
+ * (the API judges it); without either the default preset. Days are those of `zone`.
  */
-export function usePeriod() {
+export function usePeriod(zone: MaybeRefOrGetter<string> = 'UTC') {
   const { read, write } = useUrlQuery()
-  const today = useUtcToday()
+  const today = useToday(zone)
   const [period, start, end] = [read('period'), read('start_date'), read('end_date')]
 
   const preset = computed<PresetId | undefined>(() => {

@@ -19,7 +19,7 @@ export function isPreset(text: string | undefined): text is PresetId {
   return PRESETS.some(({ id }) => id === text)
 }
 
-/** The UTC days a preset means when `today` is the current UTC day. */
+/** The days a preset means when `today` is the current one. */
 export function presetDays(preset: PresetId, today: CalendarDate): DayRange {
   const lastMonth = today.subtract({ months: 1 })
   const ranges: Record<PresetId, [CalendarDate, CalendarDate]> = {

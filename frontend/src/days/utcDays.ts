@@ -1,20 +1,9 @@
-import {
-  CalendarDate,
-  DateFormatter,
-  parseDate,
-  today,
-  type DateValue,
-} from '@internationalized/date'
+import { CalendarDate, DateFormatter, parseDate, type DateValue } from '@internationalized/date'
 
-/** A range of UTC days, both ends inclusive, as `YYYY-MM-DD`. */
+/** A range of days, both ends inclusive, as `YYYY-MM-DD`. */
 export interface DayRange {
   startDate: string
   endDate: string
-}
-
-/** Today's UTC day. */
-export function utcToday(): CalendarDate {
-  return today('UTC')
 }
 
 /** The calendar day of a strict `YYYY-MM-DD` text, or undefined when there is no such day. */
@@ -36,4 +25,11 @@ export function formatDays(start: DateValue, end: DateValue, locale: string): st
 /** The same for days as the API writes them. */
 export function formatDayTexts(start: string, end: string, locale: string): string {
   return formatDays(parseDate(start), parseDate(end), locale)
+}
+
+/** The range as `formatDays` shows it; as it is written where it is none. */
+export function nameOfDays({ startDate, endDate }: Partial<DayRange>, locale: string): string {
+  const [start, end] = [dayOf(startDate), dayOf(endDate)]
+  if (start && end && start.compare(end) <= 0) return formatDays(start, end, locale)
+  return `${startDate ?? '…'} – ${endDate ?? '…'}`
 }

@@ -1,16 +1,21 @@
 type Locale = string | undefined
 
+/** A whole number; those that may pass 2^53 come as digits, and keep each of them. */
+export type Count = number | string
+
+type Formattable = number | `${number}`
+
 /** 1234567 → "1.23M"; the exact number belongs in the title. */
-export function compactCount(count: number, locale?: Locale): string {
+export function compactCount(count: Count, locale?: Locale): string {
   return new Intl.NumberFormat(locale, {
     notation: 'compact',
     maximumSignificantDigits: 3,
-  }).format(count)
+  }).format(count as Formattable)
 }
 
 /** 1234567 → "1,234,567". */
-export function exactCount(count: number, locale?: Locale): string {
-  return new Intl.NumberFormat(locale).format(count)
+export function exactCount(count: Count, locale?: Locale): string {
+  return new Intl.NumberFormat(locale).format(count as Formattable)
 }
 
 /** Part of a whole in per cent with one decimal; a small part never reads as nothing. */
