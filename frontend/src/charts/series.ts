@@ -7,6 +7,12 @@ export interface Series {
   values: number[]
 }
 
+/** From the period with this index on nothing is known yet; `text` says so. */
+export interface Unknown {
+  from: number
+  text: string
+}
+
 /** The sum of each period over all series. */
 export function totals(series: Series[]): number[] {
   const periods = series[0]?.values ?? []

@@ -1,7 +1,11 @@
 import type { BarSeriesOption } from 'echarts/charts'
-import type { GridComponentOption, TooltipComponentOption } from 'echarts/components'
+import type {
+  GridComponentOption,
+  MarkAreaComponentOption,
+  TooltipComponentOption,
+} from 'echarts/components'
 import type { ComposeOption } from 'echarts/core'
-import { totals, type Series } from './series'
+import { totals, type Series, type Unknown } from './series'
 import { tooltipOf } from './tooltip'
 
 export type BarsOption = ComposeOption<
@@ -13,12 +17,15 @@ interface Bars {
   series: Series[]
   shortValue: (value: number) => string
   exactValue: (value: number) => string
+  unknown?: Unknown | undefined
 }
 
 const INK = {
   light: { text: '#5a6372', line: '#e4e7ec', hover: 'rgb(20 24 31 / 0.05)' },
   dark: { text: '#9aa3b2', line: '#262b36', hover: 'rgb(238 240 244 / 0.07)' },
 }
+
+type Ink = (typeof INK)[keyof typeof INK]
 
 /** The chart library's description of bars that stack the series of each period. */
 export function stackedBars(bars: Bars, dark: boolean): BarsOption {
@@ -56,7 +63,7 @@ export function stackedBars(bars: Bars, dark: boolean): BarsOption {
       textStyle: { color: 'var(--color-ink)', fontFamily: label.fontFamily },
       formatter: (hovered) => tooltipAt(bars, [hovered].flat()[0]?.dataIndex ?? 0),
     },
-    series: bars.series.map(({ name, colour, values }) => ({
+    series: bars.series.map(({ name, colour, values }, at) => ({
       type: 'bar',
       stack: 'all',
       name,
@@ -64,7 +71,18 @@ export function stackedBars(bars: Bars, dark: boolean): BarsOption {
       barCategoryGap: bars.periods.length > 120 ? '8%' : '24%',
       itemStyle: { color: dark ? colour.dark : colour.light },
       emphasis: { disabled: true },
+      ...(at === 0 ? { markArea: areaOf(bars, ink) } : {}),
     })),
+  }
+}
+
+function areaOf({ periods, unknown }: Bars, ink: Ink): MarkAreaComponentOption {
+  if (!unknown) return { data: [] }
+  return {
+    silent: true,
+    itemStyle: { color: ink.hover },
+    label: { color: ink.text, fontSize: 11, position: 'insideTop', formatter: unknown.text },
+    data: [[{ xAxis: unknown.from }, { xAxis: periods.length - 1 }]],
   }
 }
 
