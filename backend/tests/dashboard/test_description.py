@@ -20,7 +20,7 @@ from fastapi.testclient import TestClient
 OF_ALL = {"source", "tz", "tz_offset_minutes", "X-Tokentally-User"}
 PARAMETERS = {
     SUMMARY: OF_ALL | {"from", "to", "model", "If-None-Match"},
-    BREAKDOWN: OF_ALL | {"from", "to", "If-None-Match"},
+    BREAKDOWN: OF_ALL | {"from", "to", "names", "If-None-Match"},
     DAILY: OF_ALL | {"from", "to", "model", "If-None-Match"},
     HOURLY: OF_ALL | {"day", "model"},
     MONTHLY: OF_ALL | {"months", "to", "model", "If-None-Match"},

@@ -51,6 +51,7 @@ OF_RANGES = [
     ("from=2024-09-12&to=2026-11-21", "Date range too large (max 800 days)"),
     ("from=2015-01-01", "Date range too large (max 800 days)"),
 ]
+OF_BREAKDOWNS = [(f"names={text}", "Invalid names") for text in ("1", "True", "all", "%20")]
 OF_DAYS = [(f"day={text}", "Invalid day") for text in NO_DATES]
 NO_NUMBERS = ("0", "-1", "1.0", "1e1", "%201", "%2B1", "one", "%EF%BC%91", "9" * 5_000)
 OF_MONTHS = [
@@ -66,6 +67,7 @@ BROKEN = [
     *((question, *rule) for question in QUESTIONS for rule in OF_ALL),
     *((question, *rule) for question in QUESTIONS if question != BREAKDOWN for rule in OF_MODELS),
     *((question, *rule) for question in RANGES for rule in OF_RANGES),
+    *((BREAKDOWN, *rule) for rule in OF_BREAKDOWNS),
     *((HOURLY, *rule) for rule in OF_DAYS),
     *((MONTHLY, *rule) for rule in OF_MONTHS),
     *((HEATMAP, *rule) for rule in OF_WEEKS),

@@ -1230,6 +1230,10 @@ export interface components {
             from: string;
             /** To */
             to: string;
+            /** Names */
+            names?: {
+                [key: string]: string;
+            };
             /** Days */
             days: number;
             /** Sources */
@@ -2840,7 +2844,10 @@ export interface operations {
             header?: {
                 /** @description Tags (`ETag`) of answers that the caller has. */
                 "If-None-Match"?: string;
-                /** @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing. */
+                /**
+                 * @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing.
+                 * @example ada
+                 */
                 "X-Tokentally-User"?: string;
             };
             path?: never;
@@ -3025,7 +3032,10 @@ export interface operations {
             header?: {
                 /** @description Tags (`ETag`) of answers that the caller has. */
                 "If-None-Match"?: string;
-                /** @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing. */
+                /**
+                 * @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing.
+                 * @example ada
+                 */
                 "X-Tokentally-User"?: string;
             };
             path?: never;
@@ -3156,7 +3166,10 @@ export interface operations {
             header?: {
                 /** @description Tags (`ETag`) of answers that the caller has. */
                 "If-None-Match"?: string;
-                /** @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing. */
+                /**
+                 * @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing.
+                 * @example ada
+                 */
                 "X-Tokentally-User"?: string;
             };
             path?: never;
@@ -5130,7 +5143,10 @@ export interface operations {
                 tz_offset_minutes?: number;
             };
             header?: {
-                /** @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing. */
+                /**
+                 * @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing.
+                 * @example ada
+                 */
                 "X-Tokentally-User"?: string;
                 /**
                  * @description Tags (`ETag`) of answers that the caller has.
@@ -5290,6 +5306,11 @@ export interface operations {
                  */
                 to?: string;
                 /**
+                 * @description `true` adds `names`: the name under which each model id is shown.
+                 * @example true
+                 */
+                names?: "true" | "false";
+                /**
                  * @description Only this source, in any case of letters; blank for all.
                  * @example codex
                  */
@@ -5306,7 +5327,10 @@ export interface operations {
                 tz_offset_minutes?: number;
             };
             header?: {
-                /** @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing. */
+                /**
+                 * @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing.
+                 * @example ada
+                 */
                 "X-Tokentally-User"?: string;
                 /**
                  * @description Tags (`ETag`) of answers that the caller has.
@@ -5507,7 +5531,10 @@ export interface operations {
                 tz_offset_minutes?: number;
             };
             header?: {
-                /** @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing. */
+                /**
+                 * @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing.
+                 * @example ada
+                 */
                 "X-Tokentally-User"?: string;
                 /**
                  * @description Tags (`ETag`) of answers that the caller has.
@@ -5695,7 +5722,10 @@ export interface operations {
                 tz_offset_minutes?: number;
             };
             header?: {
-                /** @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing. */
+                /**
+                 * @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing.
+                 * @example ada
+                 */
                 "X-Tokentally-User"?: string;
             };
             path?: never;
@@ -5861,7 +5891,10 @@ export interface operations {
                 tz_offset_minutes?: number;
             };
             header?: {
-                /** @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing. */
+                /**
+                 * @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing.
+                 * @example ada
+                 */
                 "X-Tokentally-User"?: string;
                 /**
                  * @description Tags (`ETag`) of answers that the caller has.
@@ -6033,7 +6066,10 @@ export interface operations {
                 tz_offset_minutes?: number;
             };
             header?: {
-                /** @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing. */
+                /**
+                 * @description On a server without sign-in: whose usage, with everything but ASCII percent-encoded; without it that of the user `local`. Elsewhere it says nothing.
+                 * @example ada
+                 */
                 "X-Tokentally-User"?: string;
                 /**
                  * @description Tags (`ETag`) of answers that the caller has.

@@ -95,6 +95,8 @@ export interface UsageModelBreakdownResponse {
   days: number
   sources: UsageModelBreakdownSource[]
   pricing: PricingProfile
+  /** The shown name of each model, where `names=true` asked for them. */
+  names?: Record<ModelId, string>
 }
 
 /** One day; there is a row for each of the range, also where nothing was used. */

@@ -97,9 +97,12 @@ _FROM = _text(
 _WEEK_STARTS_ON = _text("week_starts_on", "The day on which weeks begin.", "mon")
 _WEEK_STARTS_ON["schema"] = {"type": "string", "enum": ["sun", "mon"], "default": "sun"}
 
+_NAMES = _text("names", "`true` adds `names`: the name under which each model id is shown.", "true")
+_NAMES["schema"] = {"type": "string", "enum": ["true", "false"], "default": "false"}
+
 RANGE: dict[str, Any] = {"parameters": [_FROM, _TO, _MODEL, *_OF_ALL, _TAGS]}
 """A question about a range of days; the others likewise."""
-GROUPS: dict[str, Any] = {"parameters": [_FROM, _TO, *_OF_ALL, _TAGS]}
+GROUPS: dict[str, Any] = {"parameters": [_FROM, _TO, _NAMES, *_OF_ALL, _TAGS]}
 DAY: dict[str, Any] = {
     "parameters": [_text("day", "Without it today.", "2026-11-21"), _MODEL, *_OF_ALL],
 }

@@ -69,6 +69,16 @@ def weeks_asked(given: QueryParams, called: Called) -> LocalUsage:
     return _usage(given, called, LocalDays(days, zone))
 
 
+def names_asked(given: QueryParams) -> bool:
+    """Whether the shown names of models are asked for."""
+    match given.get("names"):
+        case None | "" | "false":
+            return False
+        case "true":
+            return True
+    raise InvalidQuery("Invalid names")
+
+
 def week_start(given: QueryParams) -> WeekStart:
     """The day on which weeks begin."""
     match given.get("week_starts_on"):

@@ -9,6 +9,7 @@ from tokentally.api.dashboard_description import DAY, ERRORS, GROUPS, MONTHS, RA
 from tokentally.api.dashboard_parameters import (
     day_asked,
     months_asked,
+    names_asked,
     range_asked,
     week_start,
     weeks_asked,
@@ -46,7 +47,8 @@ async def usage_summary(request: Request, called: OwnUsageDep) -> Response:
 )
 async def usage_model_breakdown(request: Request, called: OwnUsageDep) -> Response:
     """Totals of a range of days by source, and by model of each."""
-    query = partial(local_breakdown, default=_default(called))
+    names = names_asked(request.query_params)
+    query = partial(local_breakdown, default=_default(called), names=names)
     own = range_asked(request.query_params, called, of_model=False)
     return await answer_own(request, called, own, query)
 

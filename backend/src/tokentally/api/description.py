@@ -51,6 +51,7 @@ OF_USER_HEADER = {
         "ada",
     ),
     "in": "header",
+    "example": "ada",
 }
 
 _RANGE = [

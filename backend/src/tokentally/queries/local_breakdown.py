@@ -3,11 +3,14 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+from typing_extensions import TypedDict
+
 from tokentally.pricing.profile import DefaultProfile
 from tokentally.queries.local_pricing import Pricing, pricing
 from tokentally.queries.local_range import LocalRange, range_of
 from tokentally.queries.local_totals import Totals, totals
 from tokentally.queries.local_usage import LocalUsage, Used, added, local_sums
+from tokentally.queries.model_names import model_names
 from tokentally.store.usage import Snapshot
 
 ByModel = dict[str, list[Used]]
@@ -30,7 +33,13 @@ class SourceTotals:
     models: list[ModelTotals]
 
 
-class LocalBreakdown(LocalRange):
+class ModelNames(TypedDict, total=False):
+    """The shown names of all model ids, for who asks for them."""
+
+    names: dict[str, str]
+
+
+class LocalBreakdown(LocalRange, ModelNames):
     """What `usage-model-breakdown` answers: sources by name."""
 
     days: int
@@ -38,7 +47,9 @@ class LocalBreakdown(LocalRange):
     pricing: Pricing
 
 
-def local_breakdown(now: Snapshot, own: LocalUsage, default: DefaultProfile) -> LocalBreakdown:
+def local_breakdown(
+    now: Snapshot, own: LocalUsage, default: DefaultProfile, *, names: bool
+) -> LocalBreakdown:
     """The sums over all days, under the names of models that events carry."""
     sources: defaultdict[str, ByModel] = defaultdict(lambda: defaultdict(list))
     by = ("source", "model", "mode")
@@ -46,11 +57,13 @@ def local_breakdown(now: Snapshot, own: LocalUsage, default: DefaultProfile) -> 
     for (source, model, _mode), used in groups.items():
         sources[source][model].append(used)
     kinds = {(model, mode) for _source, model, mode in groups}
+    named: ModelNames = {"names": model_names(now, {model for model, _ in kinds})} if names else {}
     return {
         **range_of(own),
         "days": len(own.days.days),
         "sources": [_source(name, sources[name]) for name in sorted(sources)],
         "pricing": pricing(now, own, kinds, default),
+        **named,
     }
 
 
