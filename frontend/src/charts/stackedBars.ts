@@ -33,7 +33,7 @@ export function stackedBars(bars: Bars, dark: boolean): BarsOption {
   const label = { color: ink.text, fontSize: 11, fontFamily: 'Inter Variable, sans-serif' }
   return {
     animation: false,
-    grid: { left: 4, right: 8, top: 14, bottom: 2, outerBoundsMode: 'same' },
+    grid: { left: 4, right: 8, top: 14, bottom: 6, outerBoundsMode: 'same' },
     xAxis: {
       type: 'category',
       data: bars.periods,
@@ -52,7 +52,7 @@ export function stackedBars(bars: Bars, dark: boolean): BarsOption {
       type: 'value',
       splitNumber: 4,
       splitLine: { lineStyle: { color: ink.line } },
-      axisLabel: { ...label, formatter: bars.shortValue },
+      axisLabel: { ...label, formatter: bars.shortValue, show: totals(bars.series).some(Boolean) },
     },
     tooltip: {
       trigger: 'axis',

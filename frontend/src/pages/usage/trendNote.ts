@@ -1,5 +1,4 @@
-import { fullDay } from '@/format/days'
-import { dayOf, nameOfDays, type DayRange } from '@/days/utcDays'
+import { nameOfDays, type DayRange } from '@/days/utcDays'
 import { monthsOf, type Step } from './trend'
 
 interface Shown {
@@ -10,7 +9,7 @@ interface Shown {
   lastSync: string | null
 }
 
-/** What the trend shows, in a few words: "Sat, Nov 21, 2026 · last synced Nov 21, 14:32". */
+/** What the trend shows, in a few words: "Nov 21, 2026 · last synced Nov 21, 14:32". */
 export function noteOf(step: Step, { days, day, lastSync }: Shown, zone: string, locale: string) {
   if (step === 'day') return nameOfDays(days, locale)
   if (step === 'month') return `${monthsOf(days)} months up to ${nameOfDay(days.endDate, locale)}`
@@ -19,7 +18,7 @@ export function noteOf(step: Step, { days, day, lastSync }: Shown, zone: string,
 }
 
 function nameOfDay(day: string | undefined, locale: string): string {
-  return dayOf(day) ? fullDay(day as string, locale) : (day ?? '…')
+  return day ? nameOfDays({ startDate: day, endDate: day }, locale) : '…'
 }
 
 function shortInstant(instant: string, timeZone: string, locale: string): string {

@@ -11,7 +11,8 @@ const YEAR = { weeks: 52, week_starts_on: firstWeekday(pageLocale()) }
 
 /**
  * What `days` add up to in `scope`, their sources and models, and the year up to today as a heatmap.
- * `choices` are the sources and models that there are to filter by; `state` is what the page shows.
+ * `choices` are the sources and models that there are to filter by, `nameOf` a model is
+ * the name under which it is shown; `state` is what the page shows.
  */
 export function useUsage(
   scope: MaybeRefOrGetter<Scope>,
@@ -19,12 +20,13 @@ export function useUsage(
   ready: MaybeRefOrGetter<boolean>,
 ) {
   const range = () => ({ from: toValue(days).startDate, to: toValue(days).endDate })
+  const named = () => ({ ...range(), names: 'true' as const })
   const ofAllModels = () => ({ ...toValue(scope), model: undefined })
   const ofAll = () => ({ ...ofAllModels(), source: undefined })
 
   const summary = useOwnUsage('summary', scope, range, ready)
-  const breakdown = useOwnUsage('model-breakdown', ofAllModels, range, ready)
-  const choices = useOwnUsage('model-breakdown', ofAll, range, ready)
+  const breakdown = useOwnUsage('model-breakdown', ofAllModels, named, ready)
+  const choices = useOwnUsage('model-breakdown', ofAll, named, ready)
   const heatmap = useOwnUsage('heatmap', scope, YEAR, ready)
 
   const filtered = computed(() => Boolean(toValue(scope).source || toValue(scope).model))
@@ -35,5 +37,8 @@ export function useUsage(
     if (answer.as_of === null) return 'no events'
     return filtered.value ? 'no match' : 'no usage'
   })
-  return { summary, breakdown, heatmap, choices: choices.data, state }
+  function nameOf(model: string): string {
+    return choices.data.value?.names?.[model] ?? model
+  }
+  return { summary, breakdown, heatmap, choices: choices.data, nameOf, state }
 }
