@@ -1,10 +1,10 @@
 import { VueQueryPlugin } from '@tanstack/vue-query'
-import { createApp } from 'vue'
+import { createApp, type Plugin } from 'vue'
 import { onTestFinished } from 'vitest'
 import { createQueryClient } from '@/api/queryClient'
 
-/** Runs a composable in an app with a query client of its own; unmounted after the test. */
-export function withQueryClient<Result>(composable: () => Result): Result {
+/** Runs a composable in an app with a query client of its own, and `plugins`; unmounted after the test. */
+export function withQueryClient<Result>(composable: () => Result, ...plugins: Plugin[]): Result {
   let result: Result | undefined
   const app = createApp({
     setup() {
@@ -13,6 +13,7 @@ export function withQueryClient<Result>(composable: () => Result): Result {
     },
   })
   app.use(VueQueryPlugin, { queryClient: createQueryClient() })
+  for (const plugin of plugins) app.use(plugin)
   app.mount(document.createElement('div'))
   onTestFinished(() => app.unmount())
   return result as Result

@@ -30,7 +30,7 @@ type Ink = (typeof INK)[keyof typeof INK]
 /** The chart library's description of bars that stack the series of each period. */
 export function stackedBars(bars: Bars, dark: boolean): BarsOption {
   const ink = dark ? INK.dark : INK.light
-  const label = { color: ink.text, fontSize: 11, fontFamily: 'Inter Variable, sans-serif' }
+  const label = labelOf(ink)
   return {
     animation: false,
     grid: { left: 4, right: 8, top: 14, bottom: 6, outerBoundsMode: 'same' },
@@ -76,12 +76,16 @@ export function stackedBars(bars: Bars, dark: boolean): BarsOption {
   }
 }
 
+function labelOf({ text }: Ink) {
+  return { color: text, fontSize: 11, fontFamily: 'Inter Variable, sans-serif' }
+}
+
 function areaOf({ periods, unknown }: Bars, ink: Ink): MarkAreaComponentOption {
   if (!unknown) return { data: [] }
   return {
     silent: true,
     itemStyle: { color: ink.hover },
-    label: { color: ink.text, fontSize: 11, position: 'insideTop', formatter: unknown.text },
+    label: { ...labelOf(ink), position: 'insideTop', formatter: unknown.text },
     data: [[{ xAxis: unknown.from }, { xAxis: periods.length - 1 }]],
   }
 }

@@ -28,5 +28,5 @@ export function monthAndYear(month: string, locale: string): string {
 
 /** "14:30" or "2:30 PM" of a wall clock's 2026-11-21T14:30:00. */
 export function timeOfDay(time: string, locale: string): string {
-  return format(parseDateTime(time), locale, { hour: 'numeric', minute: '2-digit' })
+  return format(parseDateTime(time), locale, { timeStyle: 'short' })
 }

@@ -43,8 +43,9 @@ export function dayByKey(weeks: Weeks, day: string, key: string): string | undef
   const days = weeks.flat().flatMap((cell) => (cell ? [cell.day] : []))
   if (key === 'Home') return days[0]
   if (key === 'End') return days.at(-1)
+  const step = STEPS[key]
+  if (!step) return undefined
   const week = weeks.findIndex((cells) => cells.some((cell) => cell?.day === day))
   const weekday = weeks[week]?.findIndex((cell) => cell?.day === day) ?? 0
-  const [across, down] = STEPS[key] ?? [0, 0]
-  return weeks[week + across]?.[weekday + down]?.day
+  return weeks[week + step[0]]?.[weekday + step[1]]?.day
 }
