@@ -214,9 +214,16 @@ test('without usage of one’s own the page offers that of others', async ({ pag
 
   await expect(page).toHaveURL(`${seeded}/usage?user=ada`)
   await expect(card(page, 'Tokens over time')).toBeVisible()
-  await page.goto(`${seeded}/usage?period=today&user=ada`)
+  await page.goto(`${seeded}/usage?start_date=2026-01-01&end_date=2026-01-01&user=ada`)
   await page.getByRole('button', { name: 'Show 1 year' }).click()
-  await expect(page).toHaveURL(`${seeded}/usage?period=1y&user=ada`)
+  await expect(page).toHaveURL(`${seeded}/usage?user=ada&period=1y`)
+
+  await page.goto(`${seeded}/usage?start_date=2026-01-01&end_date=2026-01-01&user=ada`)
+  const active = page.getByRole('grid').locator('.level-4').last()
+  const day = await active.getAttribute('data-day')
+  await active.click()
+  await expect(page).toHaveURL(`${seeded}/usage?start_date=${day}&end_date=${day}&user=ada`)
+  await expect(page.getByRole('button', { name: 'Hour' })).toHaveAttribute('aria-pressed', 'true')
 })
 
 test('without any events the page says how to send the first', async ({ page }) => {
@@ -250,7 +257,6 @@ for (const scheme of ['light', 'dark'] as const) {
     await expect(page.getByRole('grid')).toBeVisible()
     await expectAccessible(page)
     await keepScreenshot(page, `usage-${scheme}`)
-
   })
 }
 
