@@ -36,7 +36,7 @@ class UserUsage:
     requests: int
     cost_usd: str
     unpriced_tokens: int
-    login: Login = UNSET
+    login: Login = field(default_factory=lambda: UNSET)
     previous_tokens: PreviousTokens = field(default_factory=not_compared)
 
 
