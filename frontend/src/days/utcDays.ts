@@ -1,9 +1,20 @@
-import { CalendarDate, DateFormatter, parseDate, type DateValue } from '@internationalized/date'
+import {
+  CalendarDate,
+  DateFormatter,
+  parseDate,
+  today,
+  type DateValue,
+} from '@internationalized/date'
 
 /** A range of days, both ends inclusive, as `YYYY-MM-DD`. */
 export interface DayRange {
   startDate: string
   endDate: string
+}
+
+/** Today's UTC day. */
+export function utcToday(): CalendarDate {
+  return today('UTC')
 }
 
 /** The calendar day of a strict `YYYY-MM-DD` text, or undefined when there is no such day. */
