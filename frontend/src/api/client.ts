@@ -21,7 +21,7 @@ export function authorizationFor(url: string): Record<string, string> {
 
 /** Typed calls to the API, with the bearer token where the rule above has one and none is given. */
 export function apiClient() {
-  const client = createClient<paths>({
+  const client = createClient<paths, 'application/json'>({
     baseUrl: serverUrl(),
     fetch: (request) => fetch(request),
   })
