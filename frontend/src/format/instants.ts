@@ -15,10 +15,15 @@ export function timeAgo(instant: Date, now: Date, locale?: string): string {
 
 /** The instant with date, time and seconds, in UTC. */
 export function exactInstant(instant: Date, locale?: string): string {
+  return `${utcTime(instant, locale)} UTC`
+}
+
+/** The same where UTC stands beside it already. */
+export function utcTime(instant: Date, locale?: string): string {
   const format = new Intl.DateTimeFormat(locale, {
     dateStyle: 'medium',
     timeStyle: 'medium',
     timeZone: 'UTC',
   })
-  return `${format.format(instant)} UTC`
+  return format.format(instant)
 }
