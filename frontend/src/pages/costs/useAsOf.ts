@@ -9,8 +9,8 @@ const QUESTION = computed(() => ({}))
 /** When the newest event came in, whoever's it is; null before the first, undefined till known. */
 export function useAsOf() {
   const api = apiClient()
-  const { data } = useLiveQuery(SUMMARY, QUESTION, (_, signal) =>
+  const { data, refresh } = useLiveQuery(SUMMARY, QUESTION, (_, signal) =>
     answer(api.GET(SUMMARY, { signal })),
   )
-  return computed(() => data.value?.as_of)
+  return { asOf: computed(() => data.value?.as_of), refresh }
 }
