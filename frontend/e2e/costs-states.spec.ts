@@ -70,7 +70,7 @@ test('while loading the page keeps its place', async ({ page, used }) => {
 for (const scheme of ['light', 'dark'] as const) {
   test(`axe finds nothing serious in ${scheme}`, async ({ page, used }) => {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
-    await page.goto(`${used}/costs?page_size=25`)
+    await page.goto(`${used}/costs?period=7d&page_size=5`)
     await expect(page.getByRole('button', { name: 'Others' })).toHaveCount(2)
     await expect(page.locator('canvas')).toHaveCount(2)
     await expectAccessible(page)
