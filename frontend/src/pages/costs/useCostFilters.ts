@@ -4,8 +4,12 @@ import { useUrlQuery } from '@/composables/useUrlQuery'
 import { useWhoseUsage } from '@/composables/useWhoseUsage'
 import { wholeNumber } from './wholeNumber'
 
-export const GRANULARITIES = ['day', 'week', 'month'] as const
-export type Granularity = (typeof GRANULARITIES)[number]
+export const GRANULARITIES = [
+  { id: 'day', label: 'Day' },
+  { id: 'week', label: 'Week' },
+  { id: 'month', label: 'Month' },
+] as const
+export type Granularity = (typeof GRANULARITIES)[number]['id']
 
 export const MOST_TOP_MODELS = 12
 const TOP_MODELS = 8
@@ -37,7 +41,7 @@ export function useCostFilters() {
     ...whose,
     model,
     selection,
-    granularity: computed(() => GRANULARITIES.find((name) => name === by.value) ?? 'day'),
+    granularity: computed(() => GRANULARITIES.find(({ id }) => id === by.value)?.id ?? 'day'),
     topModels: computed(() => wholeNumber(top.value, 1, MOST_TOP_MODELS) ?? TOP_MODELS),
     page: computed(() => wholeNumber(page.value, 1) ?? 1),
     pageSize: computed(() => wholeNumber(size.value, 1, 200) ?? PAGE_SIZE),
