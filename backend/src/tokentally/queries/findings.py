@@ -11,6 +11,8 @@ from tokentally.queries.health import Ended, Health, Run
 from tokentally.store.outcomes import MISMATCH, REJECTED
 
 LONGEST_UNVERIFIED = timedelta(days=1)
+FIRST_VERIFIED = timedelta(hours=1)
+"""By then the jobs of a new database have verified it; a server does so within a minute."""
 
 
 class Finding(NamedTuple):
@@ -31,7 +33,7 @@ def findings(found: Examination, longest_wait: float) -> Iterator[Finding]:
         )
     yield _pending(found.figures, longest_wait)
     yield Finding(f"last fold: {_fold(found.figures.fold)}")
-    yield _verified(found.figures.verify, microseconds(found.at), anything=found.events != 0)
+    yield _verified(found.figures, microseconds(found.at))
     yield from _deliveries(found.figures.ended)
     yield from _unpriced(found)
 
@@ -66,14 +68,20 @@ def _fold(run: Run | None) -> str:
     )
 
 
-def _verified(run: Run | None, now: int, *, anything: bool) -> Finding:
+def _verified(figures: Health, now: int) -> Finding:
+    run, first = figures.verify, figures.first_run_at
     if run is None:
-        return Finding("last verify: never", "`tokentally verify` does it" if anything else None)
+        late = first is not None and now - first > _micros(FIRST_VERIFIED)
+        return Finding("last verify: never", "`tokentally verify` does it" if late else None)
     line = f"last verify: {rfc3339(run.started_at)}, {run.rows:,} differences"
     if run.rows:
         return Finding(line, "`tokentally backfill` mends them, then `tokentally verify`")
-    old = now - run.started_at > LONGEST_UNVERIFIED // timedelta(microseconds=1)
+    old = now - run.started_at > _micros(LONGEST_UNVERIFIED)
     return Finding(line, "that is long ago: `tokentally verify` does it" if old else None)
+
+
+def _micros(length: timedelta) -> int:
+    return length // timedelta(microseconds=1)
 
 
 def _deliveries(ended: list[Ended]) -> Iterator[Finding]:

@@ -39,10 +39,14 @@ class Ended:
 
 @dataclass(frozen=True)
 class Health:
-    """Figures of the store; `ended` in the order in which each kind was first seen."""
+    """Figures of the store; `ended` in the order in which each kind was first seen.
+
+    `first_run_at`: when a job ran for the first time (microseconds since 1970), as far as is known.
+    """
 
     pending_rows: int
     seconds_waited: float
+    first_run_at: int | None
     fold: Run | None
     verify: Run | None
     data_version: int
@@ -54,6 +58,7 @@ def health(connection: Connection, now: datetime, since_day: int = 0) -> Health:
     return Health(
         pending_rows=pending_rows(connection),
         seconds_waited=seconds_waited(connection, now),
+        first_run_at=connection.execute(select(func.min(job_run.c.started_at))).scalar(),
         fold=_last_run(connection, "fold"),
         verify=_last_run(connection, "verify"),
         data_version=connection.execute(select(data_version.c.version)).scalar_one(),

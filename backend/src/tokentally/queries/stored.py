@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 
 from tokentally.models.core import pending_usage
-from tokentally.store.rollups import PEOPLE_DAILY
+from tokentally.store.rollups import PEOPLE_TOTAL
 from tokentally.store.usage import Snapshot
 
 
@@ -12,7 +12,7 @@ def events_stored(now: Snapshot) -> int | None:
 
     None while that is being built.
     """
-    if PEOPLE_DAILY.name in now.building:
+    if PEOPLE_TOTAL.name in now.building:
         return None
-    counts = (select(func.sum(table.c.requests)) for table in (PEOPLE_DAILY.table, pending_usage))
+    counts = (select(func.sum(table.c.requests)) for table in (PEOPLE_TOTAL.table, pending_usage))
     return sum(int(now.connection.execute(count).scalar() or 0) for count in counts)

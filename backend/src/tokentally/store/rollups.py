@@ -32,7 +32,7 @@ class Rollup:
     @property
     def name(self) -> str:
         """The name of the table."""
-        return self.table.name
+        return str(self.table.name)  # which is a kind of text that only SQLAlchemy knows
 
 
 def _rollup(table: Table) -> Rollup:
