@@ -19,6 +19,7 @@ from tokentally.api import (
     health,
     keys,
     leaderboard,
+    litellm,
     me,
     metrics,
     sharing,
@@ -46,6 +47,7 @@ DESCRIPTION = (
 )
 PARTS = (
     events,
+    litellm,
     tokens,
     usage_costs,
     sign_in,

@@ -6,14 +6,13 @@ source, model and half hour tell it apart, and a later one takes the place of an
 
 import re
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
 from tokentally.clock import rfc3339
 from tokentally.days import QUARTER_MICROS
+from tokentally.ingest.digest import uuid_of
 from tokentally.ingest.normalise import RULES, InvalidEvent, Sender, normalise
 from tokentally.ingest.parse import MalformedBody, TooManyEvents
 from tokentally.models.event import Event, SentEvent
@@ -134,6 +133,5 @@ def _said(index: int, error: InvalidEvent) -> str:
 
 
 def _identity(device: str, event: Event) -> str:
-    """What tells a bucket apart, in the form of a UUID: those take the least room."""
-    parts = (device, event.source, event.model, str(event.occurred_at))
-    return str(UUID(bytes=sha256("\0".join(parts).encode()).digest()[:16]))
+    """What tells a bucket apart."""
+    return uuid_of(device, event.source, event.model, str(event.occurred_at))

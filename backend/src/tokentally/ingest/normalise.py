@@ -116,7 +116,7 @@ def _totals(sent: SentEvent, parts: int, reasoning: int) -> tuple[Mode, int, int
     total = None
     if sent.total_tokens is not None:
         total = _integer("total_tokens", sent.total_tokens, MAX_TOTAL, RULES["total_tokens"])
-    mode = _mode(sent.pricing_mode, input_, parts, output, reasoning, total)
+    mode = mode_of(sent.pricing_mode, input_, parts, output, reasoning, total)
     if mode is Mode.add:
         input_ += parts
         output += reasoning
@@ -149,7 +149,7 @@ def _integer(field: str, value: int | str | None, most: int, rule: str) -> int:
     return value
 
 
-def _mode(
+def mode_of(
     stated: str | None, input_: int, parts: int, output: int, reasoning: int, total: int | None
 ) -> Mode:
     """The stated mode; without one, what fits the counts and the stated total best."""

@@ -1,7 +1,7 @@
 """From the text of a body to events: JSON or NDJSON, one bad event never costs the good ones."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -80,7 +80,7 @@ class Parsed:
 
 def parse_json(body: bytes, by: Sender) -> Parsed:
     """Events of `{"events": [...]}` or of a bare array; raises `MalformedBody`."""
-    body = _without_half_pairs(body)
+    body = without_half_pairs(body)
     bare = body.lstrip()[:1] == b"["
     try:
         raw = _decode_array(body) if bare else _decode_envelope(body).events
@@ -94,15 +94,14 @@ def parse_json(body: bytes, by: Sender) -> Parsed:
 
 def parse_ndjson(body: bytes, by: Sender) -> Parsed:
     """Events of a body with one JSON object a line; blank lines are passed over."""
-    lines = _without_half_pairs(body).split(b"\n")
+    lines = without_half_pairs(body).split(b"\n")
     return parse_events([line for line in lines if line.strip()], by)
 
 
 def parse_events(raw: Iterable[msgspec.Raw | bytes], by: Sender) -> Parsed:
     """Events from the JSON text of each; raises `TooManyEvents`."""
     texts = list(raw)
-    if len(texts) > MAX_EVENTS:
-        raise TooManyEvents(f"{len(texts)} events in one request; at most {MAX_EVENTS} are taken")
+    require_few(texts)
     parsed = Parsed()
     for index, text in enumerate(texts):
         try:
@@ -121,7 +120,13 @@ def parse_events(raw: Iterable[msgspec.Raw | bytes], by: Sender) -> Parsed:
     return parsed
 
 
-def _without_half_pairs(body: bytes) -> bytes:
+def require_few(texts: Sequence[msgspec.Raw | bytes]) -> None:
+    """Raises `TooManyEvents`."""
+    if len(texts) > MAX_EVENTS:
+        raise TooManyEvents(f"{len(texts)} events in one request; at most {MAX_EVENTS} are taken")
+
+
+def without_half_pairs(body: bytes) -> bytes:
     """`body` with half surrogate pairs (the escapes of an emoji cut in two) written as NUL.
 
     The JSON decoder refuses a whole body for one of them; as NUL it costs its own event at most.
