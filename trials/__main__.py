@@ -35,6 +35,7 @@ TRIALS = (
     Trial("full_disk", "--rounds", 50),
     Trial("soak", "--seconds", 600),
     Trial("described", "--cases", 20_000),
+    Trial("gateway", "--calls", 5_000),
 )
 TRIALS_ON_POSTGRESQL = (
     Trial("kills", "--kills", 1_000, (ON_POSTGRESQL,)),

@@ -45,6 +45,7 @@ EXPECTED = {
     ("/functions/vibeusage-ingest", "post"): CHANGE | {"405"},
     ("/functions/vibeusage-sync-ping", "post"): OWN | {"405"},
     ("/v1/events", "post"): {"200", "400", "401", "403", "413", "415", "503"},
+    ("/v1/ingest/litellm", "post"): {"200", "400", "401", "403", "413", "415", "503"},
     ("/v1/stream", "get"): OWN,
     ("/v1/me", "get"): OWN,
     ("/v1/me", "patch"): CHANGE,
@@ -135,8 +136,9 @@ def test_every_body_is_described(client: TestClient, path: str, method: str) -> 
     assert body["content"]["application/json"]["schema"]
 
 
-def test_the_body_of_events_is_described(client: TestClient) -> None:
-    operation = client.get("/openapi.json").json()["paths"]["/v1/events"]["post"]
+@pytest.mark.parametrize("path", ["/v1/events", "/v1/ingest/litellm"])
+def test_the_body_of_events_is_described(client: TestClient, path: str) -> None:
+    operation = client.get("/openapi.json").json()["paths"][path]["post"]
 
     assert set(operation["requestBody"]["content"]) == {"application/json", "application/x-ndjson"}
 

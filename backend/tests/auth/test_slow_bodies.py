@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from backend.tests.auth.people import bearer, key
 from backend.tests.factories import SettableClock, event, problem
+from backend.tests.litellm.records import record
 from fastapi.testclient import TestClient
 
 from tokentally.api.backend import Backend
@@ -44,6 +45,7 @@ def delete(backend: Backend) -> object:
     [
         ("/v1/keys", {"label": "again", "scopes": ["ingest"]}),
         ("/v1/events", [event()]),
+        ("/v1/ingest/litellm", [record()]),
         ("/v1/admin/users", {"name": "zed", "is_admin": True}),
     ],
 )

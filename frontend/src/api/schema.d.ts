@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ingest/litellm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Litellm Calls
+         * @description Store calls of a LiteLLM proxy; answered once they are on disk.
+         */
+        post: operations["post_litellm_calls_v1_ingest_litellm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tokens/models": {
         parameters: {
             query?: never;
@@ -2233,6 +2253,192 @@ export interface operations {
                     user?: string | null;
                     team?: string | null;
                 }[];
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestAnswer"];
+                };
+            };
+            /** @description The body is malformed or cut off; nothing was stored. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No bearer token, or none that is good. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token lacks a scope; without sign-in: the request is not for this machine. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More than 16 MiB or 10,000 events; nothing was stored. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A content type or encoding that can't be read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal server error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is down or full; send it again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_litellm_calls_v1_ingest_litellm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Calls as LiteLLM's `generic_api` callback logs them: an array, one object, or one object a line, which LiteLLM sends as `application/json` too. Further fields are ignored; prompts and answers are not read. */
+        requestBody: {
+            content: {
+                /**
+                 * @example [
+                 *       {
+                 *         "id": "chatcmpl-8f1",
+                 *         "litellm_call_id": "64a781a0-9b8c-4d92-a045-4dd34244f1b7",
+                 *         "status": "success",
+                 *         "endTime": 1795264004.053194,
+                 *         "model": "openai/gpt-4o",
+                 *         "prompt_tokens": 1227,
+                 *         "completion_tokens": 117,
+                 *         "total_tokens": 1344,
+                 *         "response_cost": 0.0029575,
+                 *         "metadata": {
+                 *           "user_api_key_user_id": "ada",
+                 *           "user_api_key_team_alias": "Platform",
+                 *           "usage_object": {
+                 *             "prompt_tokens_details": {
+                 *               "cached_tokens": 1024
+                 *             },
+                 *             "completion_tokens_details": {
+                 *               "reasoning_tokens": 64
+                 *             }
+                 *           }
+                 *         }
+                 *       }
+                 *     ]
+                 */
+                "application/json": {
+                    id: string;
+                    /** Format: decimal */
+                    endTime: string;
+                    litellm_call_id?: string | null;
+                    call_type?: string | null;
+                    status?: string | null;
+                    cache_hit?: boolean | null;
+                    model?: string | null;
+                    custom_llm_provider?: string | null;
+                    prompt_tokens?: number | null;
+                    completion_tokens?: number | null;
+                    total_tokens?: number | null;
+                    response_cost?: string | null;
+                    metadata?: {
+                        user_api_key_user_id?: string | null;
+                        user_api_key_alias?: string | null;
+                        user_api_key_team_alias?: string | null;
+                        user_api_key_team_id?: string | null;
+                        usage_object?: {
+                            cache_read_input_tokens?: number | null;
+                            cache_creation_input_tokens?: number | null;
+                            prompt_tokens_details?: {
+                                cached_tokens?: number | null;
+                                cache_write_tokens?: number | null;
+                                cache_creation_tokens?: number | null;
+                                cache_creation_token_details?: {
+                                    ephemeral_1h_input_tokens?: number | null;
+                                } | null;
+                            } | null;
+                            completion_tokens_details?: {
+                                reasoning_tokens?: number | null;
+                            } | null;
+                        } | null;
+                    } | null;
+                }[] | {
+                    id: string;
+                    /** Format: decimal */
+                    endTime: string;
+                    litellm_call_id?: string | null;
+                    call_type?: string | null;
+                    status?: string | null;
+                    cache_hit?: boolean | null;
+                    model?: string | null;
+                    custom_llm_provider?: string | null;
+                    prompt_tokens?: number | null;
+                    completion_tokens?: number | null;
+                    total_tokens?: number | null;
+                    response_cost?: string | null;
+                    metadata?: {
+                        user_api_key_user_id?: string | null;
+                        user_api_key_alias?: string | null;
+                        user_api_key_team_alias?: string | null;
+                        user_api_key_team_id?: string | null;
+                        usage_object?: {
+                            cache_read_input_tokens?: number | null;
+                            cache_creation_input_tokens?: number | null;
+                            prompt_tokens_details?: {
+                                cached_tokens?: number | null;
+                                cache_write_tokens?: number | null;
+                                cache_creation_tokens?: number | null;
+                                cache_creation_token_details?: {
+                                    ephemeral_1h_input_tokens?: number | null;
+                                } | null;
+                            } | null;
+                            completion_tokens_details?: {
+                                reasoning_tokens?: number | null;
+                            } | null;
+                        } | null;
+                    } | null;
+                };
                 "application/x-ndjson": string;
             };
         };

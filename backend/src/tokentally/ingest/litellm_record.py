@@ -139,12 +139,12 @@ def _count(event: SentEvent, record: Record, usage: Usage) -> None:
 def _identity(record: Record) -> str:
     """What tells a call apart, however often it is sent.
 
-    Neither id does alone: model servers repeat theirs, clients may choose LiteLLM's, and a failed
-    attempt shares it with its fallback.
+    Neither id does alone: model servers repeat theirs, clients may choose LiteLLM's, and all
+    attempts at a call share that. So the failed ones count once for each model, whatever follows.
     """
     if record.call_type in _READ_AGAIN:
         return uuid_of(record.id)
-    return uuid_of(record.litellm_call_id or "", record.id)
+    return uuid_of(record.litellm_call_id or "", record.id, record.model or "")
 
 
 def _model(record: Record) -> str | None:
