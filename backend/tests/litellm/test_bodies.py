@@ -2,6 +2,8 @@
 
 import gzip
 import json
+from contextlib import suppress
+from time import process_time
 from typing import Any
 
 import pytest
@@ -14,12 +16,13 @@ from hypothesis import strategies as st
 from tokentally.api.backend import Backend
 from tokentally.ingest.litellm import parse_litellm
 from tokentally.ingest.normalise import Sender
-from tokentally.ingest.parse import MalformedBody
+from tokentally.ingest.parse import MalformedBody, TooManyEvents
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
 ZIPPED = {"Content-Encoding": "gzip"}
 A, B = record(id="a"), record(id="b")
 BOTH = json.dumps([A, B]).encode()
+EVERYBODY = Sender("gateway", may_name_users=True, latest=2**62)
 LINES = f"{json.dumps(A)}\n{json.dumps(B)}".encode()
 
 
@@ -193,6 +196,29 @@ def test_seventeen_mebibytes_are_too_large(client: TestClient) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("first", "unit", "last"),
+    [
+        (b'["', b'\\"', b'",NaN]'),
+        (b'[NaN,"', b'\\"', b""),
+        (b"[NaN", b'"', b""),
+        (b"[NaN,", b"-", b""),
+        (b"[NaN,", b"NI", b""),
+        (b"[", b"NaN,", b"1]"),
+        (b"", b"{\n", b""),
+        (b"{", b"[\n", b""),
+    ],
+)
+def test_a_hostile_body_is_dealt_with_in_no_time(first: bytes, unit: bytes, last: bytes) -> None:
+    body = first + unit * ((16 << 20) // len(unit)) + last
+    started = process_time()
+
+    with suppress(MalformedBody, TooManyEvents):
+        assert parse_litellm(body, EVERYBODY).events == []
+
+    assert process_time() - started < 5
+
+
 def test_while_nothing_can_be_stored_litellm_is_told_to_try_again(
     client: TestClient, backend: Backend
 ) -> None:
@@ -212,7 +238,6 @@ JSON_VALUES = st.recursive(
     ),
     max_leaves=8,
 )
-EVERYBODY = Sender("gateway", may_name_users=True, latest=2**62)
 
 
 @settings(deadline=None)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from functools import partial
 
 import msgspec
 
@@ -16,10 +16,8 @@ from tokentally.ingest.parse import (
     require_few,
     without_half_pairs,
 )
+from tokentally.ingest.python_json import Text, lenient
 
-Read = TypeVar("Read")
-
-_NOT_A_NUMBER = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|-?(NaN|Infinity)', re.DOTALL)
 _PLACE = re.compile(r"(.*) - at `\$\.(.*)`", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(\w+)`").match
 
@@ -34,8 +32,6 @@ _decode_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _decode_value = msgspec.json.Decoder(msgspec.Raw).decode
 
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-
-Text = msgspec.Raw | bytes
 
 
 def parse_litellm(body: bytes, by: Sender) -> Parsed:
@@ -57,43 +53,36 @@ def _records(body: bytes) -> Sequence[Text]:
     """The JSON text of each call; LiteLLM says `application/json` of lines too."""
     try:
         if body.startswith(b"["):
-            return _lenient(_decode_array, body)
-        lines = [line for line in body.split(b"\n") if line.strip()]
-        if len(lines) > 1 and not _is_whole(body) and any(map(_is_whole, lines)):
-            return lines
-        return [_lenient(_decode_value, body)]
+            return lenient(_decode_array, body)
+        return _one_or_lines(body)
     except _UNREADABLE as error:
         said = str(error).replace("Input data was truncated", f"it ends at byte {len(body)}")
         raise MalformedBody(f"the body is no valid JSON: {said}") from None
 
 
-def _is_whole(text: bytes) -> bool:
-    """Whether a text is one JSON object."""
+def _one_or_lines(body: bytes) -> Sequence[Text]:
+    """Lines if one of them is an object of its own; a call alone may have several lines too."""
+    if not _is_object(body, _decode_value):
+        lines = [line for line in body.split(b"\n") if line.strip()]
+        if len(lines) > 1:
+            require_few(lines)
+            if any(_is_object(line, partial(lenient, _decode_value)) for line in lines):
+                return lines
+    return [lenient(_decode_value, body)]
+
+
+def _is_object(text: bytes, decode: Callable[[bytes], msgspec.Raw]) -> bool:
     try:
-        return bytes(_lenient(_decode_value, text)).startswith(b"{")
+        return bytes(decode(text)).lstrip().startswith(b"{")
     except _UNREADABLE:
         return False
 
 
 def _record(text: Text) -> Record:
     try:
-        return _lenient(_decode_record, text)
+        return lenient(_decode_record, text)
     except _UNREADABLE as error:
         raise InvalidEvent(*_fault(error)) from None
-
-
-def _lenient(decode: Callable[[Text], Read], text: Text) -> Read:
-    """What `decode` makes of the text, with `null` for the NaN and Infinity that Python writes."""
-    try:
-        return decode(text)
-    except msgspec.ValidationError:
-        raise
-    except msgspec.DecodeError:
-        return decode(_NOT_A_NUMBER.sub(_null_for_no_number, bytes(text)))
-
-
-def _null_for_no_number(found: re.Match[bytes]) -> bytes:
-    return b"null" if found[1] else found[0]
 
 
 def _fault(error: Exception) -> tuple[str | None, str]:
