@@ -56,7 +56,7 @@ def write_settings(folder: Path, models: str, tokentally: str) -> None:
             "disable_cooldowns": True,
         },
     }
-    settings = _guide("yaml").replace("http://127.0.0.1:8000", tokentally)
+    settings = guide("yaml").replace("http://127.0.0.1:8000", tokentally)
     for section, line in _WITHIN.items():
         settings = settings.replace(f"{section}:\n", f"{section}:\n  {line}\n")
     lines = [f"{name}: {json.dumps(value)}\n" for name, value in further.items()]
@@ -64,7 +64,7 @@ def write_settings(folder: Path, models: str, tokentally: str) -> None:
     (folder / "people.py").write_text(_AUTH)
 
 
-def _guide(kind: str) -> str:
+def guide(kind: str) -> str:
     """The guide's first block of a kind."""
     return GUIDE.read_text().split(f"```{kind}\n", 1)[1].split("```", 1)[0]
 
@@ -76,7 +76,7 @@ def launch_proxy(command: Path, folder: Path, key: str, output: Path) -> Program
         port = str(free.getsockname()[1])
     env = {
         **os.environ,
-        **dict(line.split("=", 1) for line in _guide("sh").splitlines()),
+        **dict(line.split("=", 1) for line in guide("sh").splitlines()),
         "TOKENTALLY_AUTHORIZATION": f"Bearer {key}",
         "LITELLM_MASTER_KEY": f"sk-{secrets.token_hex(32)}",
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",

@@ -1,3 +1,5 @@
+import { LITELLM } from '@/components/connectLitellm'
+
 /** The server that sources send to, and whether they must show a key to it. */
 export interface Receiver {
   url: string
@@ -26,6 +28,7 @@ export const CONNECTIONS: Connection[] = [
   agent('codex', 'Codex'),
   agent('gemini', 'Gemini CLI'),
   agent('opencode', 'OpenCode'),
+  LITELLM,
   {
     id: 'python',
     name: 'Python',
