@@ -2,7 +2,12 @@
 
 from sqlmodel import SQLModel
 
-from tokentally.models import people_tables, price_tables, tables  # noqa: F401  (declare them)
+from tokentally.models import (  # noqa: F401  (declare them)
+    people_tables,
+    price_tables,
+    stream_tables,
+    tables,
+)
 from tokentally.models.usage_tables import Sums
 
 _named = SQLModel.metadata.tables
@@ -26,6 +31,7 @@ data_version = _named["data_version"]
 large_usage = _named["large_usage"]
 ingest_stat = _named["ingest_stat"]
 import_cursor = _named["import_cursor"]
+metric_stream = _named["metric_stream"]
 job_run = _named["job_run"]
 price = _named["price"]
 price_change = _named["price_change"]

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from enum import IntEnum
+from hashlib import blake2b
 
 import msgspec
 
@@ -83,4 +84,13 @@ class Cost(msgspec.Struct, gc=False, frozen=True):
 MAX_COST_NANO_USD = 10**15
 """The most that one event may cost; a greater cost is a mistake."""
 
+LONGEST_ID = 200
+
 UNPRICED = Cost(0, int(CostSource.unpriced), None)
+
+
+def short_id(text: str) -> str:
+    """An event id from one that a source gave: itself, or its hash if it is too long."""
+    if len(text) <= LONGEST_ID:
+        return text
+    return blake2b(text.encode(), digest_size=16).hexdigest()

@@ -12,8 +12,17 @@ from tokentally.store import capacity, sealed
 from tokentally.store.batch import Batch
 from tokentally.store.locks import deliver_with_others
 from tokentally.store.names import Names
-from tokentally.store.outcomes import ACCEPTED, COSTLY, MISMATCH, REJECTED, SEALED, UPDATED
+from tokentally.store.outcomes import (
+    ACCEPTED,
+    COSTLY,
+    DUPLICATE,
+    MISMATCH,
+    REJECTED,
+    SEALED,
+    UPDATED,
+)
 from tokentally.store.stats import Tally, add_stats
+from tokentally.store.streams import Reading, count_new
 from tokentally.store.syncs import note_syncs
 from tokentally.store.version import raise_version
 from tokentally.store.write import write_events
@@ -31,12 +40,14 @@ class Delivery:
     """Events of one request or file, and the refusals that are to be counted with them.
 
     `sender`: the user who sent them, unless it may be anybody. `whole`: all of them, or none.
+    `readings`: of which counters each event is, if it holds what these show and not what is new.
     """
 
     events: Sequence[Event]
     refused: Tally = field(default_factory=Tally)
     sender: str | None = None
     whole: bool = False
+    readings: Sequence[Sequence[Reading]] = ()
 
 
 class NotWhole(ValueError):
@@ -90,7 +101,11 @@ def _write(
 ) -> list[str]:
     received_at = microseconds(door.clock())
     price = door.prices(connection)
-    outcomes = write_events(Batch(connection, door.names, price, received_at), events)
+    batch = Batch(connection, door.names, price, received_at)
+    if any(delivery.readings for delivery in deliveries):
+        outcomes = _write_new(batch, deliveries)
+    else:
+        outcomes = write_events(batch, events)
     _require_whole(deliveries, outcomes)
     if users := _in_sync(events, outcomes):
         note_syncs(connection, (door.names.users.ids[name] for name in users), received_at)
@@ -101,6 +116,19 @@ def _write(
         tally.update(delivery.refused)
     add_stats(connection, tally, received_at=received_at)
     return outcomes
+
+
+def _write_new(batch: Batch, deliveries: Sequence[Delivery]) -> list[str]:
+    """Write events of which some are readings; those that bring nothing new are duplicates."""
+    counted = [event for delivery in deliveries for event in _counted(batch, delivery)]
+    written = iter(write_events(batch, [event for event in counted if event]))
+    return [next(written) if event else DUPLICATE for event in counted]
+
+
+def _counted(batch: Batch, delivery: Delivery) -> Sequence[Event | None]:
+    if not delivery.readings:
+        return delivery.events
+    return count_new(batch.connection, delivery.events, delivery.readings)
 
 
 def _require_whole(deliveries: Sequence[Delivery], outcomes: list[str]) -> None:

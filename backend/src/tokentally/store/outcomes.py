@@ -13,3 +13,6 @@ COSTLY = "costly"
 
 MISMATCH = "mismatch"
 """No outcome, but counted like them: the stated total of an event is not that of its parts."""
+
+IGNORED = "ignored"
+"""No outcome either: a record of telemetry that is not stored, for another signal counts."""
