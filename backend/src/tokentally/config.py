@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     oidc_issuer: str | None = Field(default=None, validate_default=True)  # after all it needs
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     public_leaderboard: bool = False
+    otlp_metrics_sources: Annotated[tuple[str, ...], NoDecode] = ()
     fold_interval_seconds: float = Field(default=2.0, gt=0, le=86_400)
     max_range_days: int = Field(default=800, ge=1, le=36_600)
     retention_days: int | None = Field(default=None, ge=1, le=36_600)
@@ -108,6 +109,12 @@ class Settings(BaseSettings):
         if value and not _is_web_address(value):
             raise _wrong("must be an http or https address")
         return value
+
+    @field_validator("otlp_metrics_sources", mode="before")
+    @classmethod
+    def _sources(cls, value: Any) -> Any:
+        sources = value.split(",") if isinstance(value, str) else value
+        return tuple(name for source in sources if (name := source.strip().lower()))
 
     @field_validator("cors_origins", mode="before")
     @classmethod

@@ -1,7 +1,7 @@
 """How errors are answered: one form for each family of paths.
 
 `/tokens*` answers `{"detail": …}`, `/functions/*` `{"error": …}`, `/api/usage/*` also a `code`;
-everything else RFC 9457 problem details.
+those of OpenTelemetry a `google.rpc.Status`; everything else RFC 9457 problem details.
 """
 
 import logging
@@ -11,8 +11,10 @@ from http import HTTPStatus
 import msgspec
 from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import DBAPIError, TimeoutError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.types import Scope
 
 from tokentally.api.dashboard_parameters import InvalidQuery
 from tokentally.api.usage_costs_parameters import InvalidParameter
@@ -21,7 +23,7 @@ from tokentally.auth.refusals import NO_GOOD, MissingScope, NotSignedIn, Signing
 from tokentally.days import InvalidDay
 from tokentally.ingest.body import BodyTooLarge, BrokenCompression
 from tokentally.ingest.parse import MalformedBody, TooManyEvents
-from tokentally.ingest.receive import UnsupportedBody
+from tokentally.ingest.receive import UnsupportedBody, content_type_of
 from tokentally.models.plain_text import InvalidText
 from tokentally.pricing.own_prices import NoSuchPrice
 from tokentally.pricing.rates import InvalidPrice
@@ -40,21 +42,24 @@ log = logging.getLogger(__name__)
 
 
 def render(
-    path: str,
+    scope: Scope,
     status: int,
     detail: str,
     headers: Mapping[str, str] | None = None,
     code: str | None = None,
 ) -> Response:
-    """The answer to a failed request in the form of its path's family.
+    """The answer to a failed request (its ASGI scope) in the form of its path's family.
 
     `code` is for programs, where the family has one; without it, it is the name of the status.
     """
+    path: str = scope["path"]
     headers = dict(headers or {})
     if status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
+    if path in _EXPORTS:
+        return _telemetry_error(scope, status, detail, headers)
     if path.startswith(_CODED):
         body = _coded(status, detail, code)
         return Response(body, status, headers, "application/json")
@@ -77,7 +82,17 @@ def _coded(status: int, detail: str, code: str | None) -> bytes:
     return msgspec.json.encode({"error": NO_GOOD if status == 401 else detail, "code": code})
 
 
+def _telemetry_error(
+    scope: Scope, status: int, detail: str, headers: Mapping[str, str]
+) -> Response:
+    from tokentally.ingest.otlp_answers import error_in  # its messages take memory and time
+
+    body, content_type = error_in(content_type_of(Headers(scope=scope)), status, detail)
+    return Response(body, status, headers, content_type)
+
+
 _CODED = "/api/usage"
+_EXPORTS = ("/v1/traces", "/v1/logs", "/v1/metrics")
 _ONE_FIELD = {"/tokens": "detail", "/functions/": "error", "/api/functions/": "error"}
 _STATUS: dict[type[Exception], int] = {
     InvalidComparison: 400,
@@ -137,7 +152,7 @@ async def answer(request: Request, error: Exception) -> Response:
         log.error("%s %s: %s", request.method, request.scope["path"], what, exc_info=unforeseen)
     headers = error.headers if isinstance(error, HTTPException) else None
     code = error.code if isinstance(error, InvalidParameter) else None
-    return render(request.scope["path"], status, detail, headers, code)
+    return render(request.scope, status, detail, headers, code)
 
 
 def handle_errors(app: FastAPI) -> None:

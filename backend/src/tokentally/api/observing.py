@@ -48,7 +48,7 @@ class Observed:
         except CancelledError:
             if status:
                 raise
-            ended = render(scope["path"], 503, "the server is shutting down")
+            ended = render(scope, 503, "the server is shutting down")
             await ended(scope, receive, sent)  # what was queued may be stored all the same
         except Exception as error:
             if status:  # too late for another answer

@@ -22,6 +22,7 @@ from tokentally.api import (
     litellm,
     me,
     metrics,
+    otlp,
     sharing,
     sign_in,
     store_health,
@@ -48,6 +49,7 @@ DESCRIPTION = (
 PARTS = (
     events,
     litellm,
+    otlp,
     tokens,
     usage_costs,
     sign_in,
@@ -79,7 +81,7 @@ class LoopbackOnly:
         if scope["type"] == "http":
             client = scope.get("client")
             why = why_refused(Headers(scope=scope), self.listens_on, client and client[0])
-        answer = self.app if why is None else render(scope["path"], 403, why)
+        answer = self.app if why is None else render(scope, 403, why)
         await answer(scope, receive, send)
 
 

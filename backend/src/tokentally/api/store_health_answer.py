@@ -58,9 +58,10 @@ class SealedShown:
 
 @dataclass(frozen=True)
 class DeliveryShown:
-    """`events` of a source (blank: not known) that ended so; `reason` if they were rejected.
+    """`events` of a source (blank: not known) that ended so; `reason` if they were not stored.
 
-    `kind` is the outcome of a delivery, or `mismatch`: the stated total isn't that of its parts.
+    `kind` is the outcome of a delivery, `mismatch` (the stated total isn't that of its parts) or
+    `ignored` (telemetry that doesn't count, for another signal of its source does).
     """
 
     source: str

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from tokentally.clock import microseconds
 from tokentally.days import DAY_MICROS, FIRST_DATE, day_number
-from tokentally.models.event import MAX_COST_NANO_USD, Event, Mode, SentEvent
+from tokentally.models.event import LONGEST_ID, MAX_COST_NANO_USD, Event, Mode, SentEvent
 from tokentally.models.plain_text import is_name
 
 DEFAULT_SOURCE = "api"
@@ -78,14 +78,14 @@ def source_of(sent: SentEvent) -> str:
 
 def normalise(sent: SentEvent, by: Sender) -> Event:
     """The event that `sent` stands for; raises `InvalidEvent`."""
-    cached = _count("cached_input_tokens", sent.cached_input_tokens)
-    written = _count("cache_write_tokens", sent.cache_write_tokens)
-    written_1h = _count("cache_write_1h_tokens", sent.cache_write_1h_tokens)
+    cached = count("cached_input_tokens", sent.cached_input_tokens)
+    written = count("cache_write_tokens", sent.cache_write_tokens)
+    written_1h = count("cache_write_1h_tokens", sent.cache_write_1h_tokens)
     if written_1h > written:
         raise InvalidEvent(
             "cache_write_1h_tokens", "cache_write_1h_tokens exceed cache_write_tokens"
         )
-    reasoning = _count("reasoning_output_tokens", sent.reasoning_output_tokens)
+    reasoning = count("reasoning_output_tokens", sent.reasoning_output_tokens)
     mode, input_, output, mismatch = _totals(sent, cached + written, reasoning)
     user, team = (sent.user, sent.team) if by.may_name_users else (None, None)
     return Event(
@@ -102,7 +102,7 @@ def normalise(sent: SentEvent, by: Sender) -> Event:
         cache_write_1h_tokens=written_1h,
         output_tokens=output,
         reasoning_output_tokens=reasoning,
-        reported_cost=None if sent.cost_usd is None else _nano_usd(sent.cost_usd),
+        reported_cost=None if sent.cost_usd is None else nano_usd(sent.cost_usd),
         success=sent.success is not False,
         revision=_integer("revision", sent.revision, MAX_REVISION, RULES["revision"]),
         total_mismatch=mismatch,
@@ -111,8 +111,8 @@ def normalise(sent: SentEvent, by: Sender) -> Event:
 
 def _totals(sent: SentEvent, parts: int, reasoning: int) -> tuple[Mode, int, int, bool]:
     """Mode, input and output that include their parts, and whether a stated total differs."""
-    input_ = _count("input_tokens", sent.input_tokens)
-    output = _count("output_tokens", sent.output_tokens)
+    input_ = count("input_tokens", sent.input_tokens)
+    output = count("output_tokens", sent.output_tokens)
     total = None
     if sent.total_tokens is not None:
         total = _integer("total_tokens", sent.total_tokens, MAX_TOTAL, RULES["total_tokens"])
@@ -131,7 +131,8 @@ def _totals(sent: SentEvent, parts: int, reasoning: int) -> tuple[Mode, int, int
     return mode, input_, output, total is not None and total != input_ + output
 
 
-def _count(field: str, value: int | str | None) -> int:
+def count(field: str, value: int | str | None) -> int:
+    """A count as sent, as a number; none is 0. Raises `InvalidEvent`."""
     if value.__class__ is int and 0 <= value <= MAX_COUNT:
         return value
     return _integer(field, value, MAX_COUNT, COUNT_RULE)
@@ -167,7 +168,7 @@ def mode_of(
 
 def _event_id(value: str) -> str:
     event_id = value.strip()
-    if not 1 <= len(event_id) <= 200:
+    if not 1 <= len(event_id) <= LONGEST_ID:
         raise InvalidEvent("event_id", RULES["event_id"])
     return _no_nul("event_id", event_id)
 
@@ -202,7 +203,8 @@ def _occurred_at(text: str, latest: int) -> int:
     return at
 
 
-def _nano_usd(cost: Decimal) -> int:
+def nano_usd(cost: Decimal) -> int:
+    """A cost in nano-USD, rounded half-even; raises `InvalidEvent`."""
     if not cost.is_finite() or cost < 0:
         raise InvalidEvent("cost_usd", RULES["cost_usd"])
     if cost > MAX_COST_NANO_USD * _NANO:

@@ -1,7 +1,7 @@
 """One request's events: what its body must be, and what is answered once they are stored."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from tokentally.ingest.body import unzip
@@ -29,6 +29,8 @@ _REFUSED = {
 """Field and message of the events that the store refuses."""
 
 _READERS = {"application/json": parse_json, "application/x-ndjson": parse_ndjson}
+EVENT_TYPES = tuple(_READERS)
+"""The content types of events."""
 
 
 class UnsupportedBody(ValueError):
@@ -55,14 +57,16 @@ class BodyForm:
     gzipped: bool
 
 
-def body_form(headers: Mapping[str, str]) -> BodyForm:
-    """The form that a request's headers state; raises `UnsupportedBody`."""
-    content_type = headers.get("content-type", "").split(";")[0].strip().lower()
-    if content_type not in _READERS:
-        raise UnsupportedBody(
-            f"Content-Type {content_type or 'none'!r}: send application/json or "
-            "application/x-ndjson"
-        )
+def content_type_of(headers: Mapping[str, str]) -> str:
+    """The content type that a request's headers state, without parameters."""
+    return headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+def body_form(headers: Mapping[str, str], types: Collection[str] = EVENT_TYPES) -> BodyForm:
+    """The form that a request's headers state, if it's of `types`; raises `UnsupportedBody`."""
+    content_type = content_type_of(headers)
+    if content_type not in types:
+        raise UnsupportedBody(f"Content-Type {content_type or 'none'!r}: send {' or '.join(types)}")
     encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip", ""):
         raise UnsupportedBody(f"Content-Encoding {encoding!r}: send gzip or none")

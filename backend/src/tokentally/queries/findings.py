@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tokentally.clock import microseconds, rfc3339
 from tokentally.queries.examination import DAYS_COUNTED, Examination, UnpricedModel
 from tokentally.queries.health import Ended, Health, Run
-from tokentally.store.outcomes import MISMATCH, REJECTED
+from tokentally.store.outcomes import MISMATCH
 
 LONGEST_UNVERIFIED = timedelta(days=1)
 FIRST_VERIFIED = timedelta(hours=1)
@@ -93,7 +93,7 @@ def _deliveries(ended: list[Ended]) -> Iterator[Finding]:
 def _how(each: Ended) -> str:
     if each.kind == MISMATCH:
         return "whose stated total is not the sum of its parts"
-    return f"rejected: {each.reason}" if each.kind == REJECTED else each.kind
+    return f"{each.kind}: {each.reason}" if each.reason else each.kind
 
 
 def _unpriced(found: Examination) -> Iterator[Finding]:

@@ -26,9 +26,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Ended:
-    """`n` events of `source` that ended as `kind`, for `reason` if they were rejected.
+    """`n` events of `source` that ended as `kind`, for `reason` if they were not stored.
 
-    Kinds are the outcomes of a delivery, and `mismatch` for a total that isn't that of its parts.
+    Kinds are the outcomes of a delivery, `mismatch` for a total that isn't that of its parts, and
+    `ignored` for telemetry that doesn't count.
     """
 
     source: str

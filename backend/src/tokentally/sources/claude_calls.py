@@ -1,15 +1,13 @@
 """From a transcript line to the model calls that it tells of."""
 
 from decimal import Decimal
-from hashlib import blake2b
 from typing import NamedTuple
 
-from tokentally.models.event import SentEvent
+from tokentally.models.event import SentEvent, short_id
 from tokentally.sources.claude_lines import CacheWrites, Line, Usage, decode_line
 from tokentally.sources.json_lines import LARGEST_COUNT, NOT_A_COUNT
 from tokentally.sources.reading import Skipped
 
-LONGEST_ID = 200
 NO_SPLIT = CacheWrites(0, 0)
 
 
@@ -53,16 +51,10 @@ def call_of(data: bytes, skipped: Skipped) -> Call | None:
 
 def named(call: Call, event_id: str) -> list[SentEvent]:
     """Return the events with their ids; an advisor's is the message id and its index."""
-    call.events[0].event_id = _short(event_id)
+    call.events[0].event_id = short_id(event_id)
     for index, event in zip(call.advisor_indexes, call.events[1:], strict=True):
-        event.event_id = _short(f"{call.message_id or event_id}:{index}")
+        event.event_id = short_id(f"{call.message_id or event_id}:{index}")
     return call.events
-
-
-def _short(event_id: str) -> str:
-    if len(event_id) <= LONGEST_ID:
-        return event_id
-    return blake2b(event_id.encode(), digest_size=16).hexdigest()
 
 
 def _event(line: Line, model: str | None, usage: Usage) -> SentEvent | None:
