@@ -13,6 +13,7 @@ CHANGE = OWN | {"400", "415"}
 OWN_USAGE = OWN | {"304", "400", "405"}
 PICTURES = {"/u/{name}/badge.svg", "/u/{name}/heatmap.svg"}
 PICTURE = {"200", "400", "403", "404", "500", "503"}
+EXPORTS = ("/v1/traces", "/v1/logs", "/v1/metrics")
 OPEN_TO_ALL = {"/livez", "/readyz", "/v1/sign-in"} | PICTURES
 OTHER_FORMS = {
     "/metrics": "text/plain",
@@ -46,6 +47,7 @@ EXPECTED = {
     ("/functions/vibeusage-sync-ping", "post"): OWN | {"405"},
     ("/v1/events", "post"): {"200", "400", "401", "403", "413", "415", "503"},
     ("/v1/ingest/litellm", "post"): {"200", "400", "401", "403", "413", "415", "503"},
+    **{(path, "post"): {"200", "400", "401", "403", "413", "415", "503"} for path in EXPORTS},
     ("/v1/stream", "get"): OWN,
     ("/v1/me", "get"): OWN,
     ("/v1/me", "patch"): CHANGE,
@@ -97,18 +99,21 @@ def test_every_answer_has_a_summary_and_a_schema(
         for status, response in operation["responses"].items()
     }
     plain = path.startswith(("/tokens", "/api/usage", "/functions"))
-    error = "application/json" if plain else "application/problem+json"
+    errors = {"application/json" if plain else "application/problem+json"}
+    if path in EXPORTS:  # answers in the encoding in which it was asked
+        errors = {"application/json", "application/x-protobuf"}
     assert operation["summary"]
     assert operation["description"]
     assert all(response["description"] for response in operation["responses"].values())
     [good] = forms.keys() & {"200", "201", "204"}
     form = OTHER_FORMS.get(path, "application/json")
     further = {"text/csv"} if path == "/api/usage/costs/models/daily" else set()
+    further |= errors if path in EXPORTS else set()
     assert forms.pop(good) == (set() if good == "204" else {form} | further)
     assert forms.pop("304", set()) == set()
     if path == "/readyz":  # says why not in the form in which it says that all is well
         assert forms.pop("503") == {"application/json"}
-    assert all(form == {error} for form in forms.values())
+    assert all(form == errors for form in forms.values())
 
 
 def test_every_path_but_the_open_ones_wants_a_bearer_token(client: TestClient) -> None:

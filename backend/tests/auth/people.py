@@ -50,11 +50,17 @@ def key(backend: Backend, name: str, *scopes: str, **columns: str | bool) -> str
     return secret
 
 
+GRPC_CODES = {401: 16, 403: 7, 405: 12}
+"""What OpenTelemetry calls these statuses."""
+
+
 def refused(path: str, status: int, detail: str) -> dict[str, Any]:
     """The whole body of an error, in the form of the path's family."""
     if path.startswith("/api/usage"):  # says to nobody what is wrong with a token
         code = HTTPStatus(status).phrase.lower().replace(" ", "_")
         return {"error": NO_GOOD if status == 401 else detail, "code": code}
+    if path in ("/v1/traces", "/v1/logs", "/v1/metrics"):
+        return {"code": GRPC_CODES[status], "message": detail}
     if path.startswith(("/functions/", "/api/functions/")):
         return {"error": detail}
     return {"detail": detail} if path.startswith("/tokens") else problem(status, detail)
