@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import folds, imports, ingest, own_reads, postgresql, reads
+from benchmarks import folds, imports, ingest, own_reads, postgresql, reads, telemetry
 from benchmarks.database import file_url, fill_file
 from benchmarks.measure import Figure
 from benchmarks.report import write_report
@@ -48,6 +48,7 @@ def _figures(folder: Path, rows: int, megabytes: int) -> list[Figure]:
             partial(ingest.single_events, file_url(Path(scratch) / "single.db")),
             partial(ingest.through_http, large, ordered=True, rows=rows, goal=">= 50,000"),
             partial(ingest.through_http, large, ordered=False, rows=rows, goal=">= 25,000"),
+            partial(telemetry.spans_through_http, Path(scratch)),
             partial(imports.imports, Path(scratch), folder, megabytes),
             partial(folds.rebuild, large, rows),
             partial(postgresql.figures, rows // 5),
