@@ -35,3 +35,17 @@ test('only a server that others reach is offered to other machines', () => {
   expect(code(OPEN)).not.toContain('tokentally connect')
   expect(code(GUARDED)).toContain('tokentally connect https://tokens.example.com --agents codex')
 })
+
+test('telemetry goes to the address itself, with a key only where one is needed', () => {
+  const telemetry = (receiver: Receiver) => {
+    const snippets = CONNECTIONS.flatMap(({ snippets }) => snippets(receiver))
+    return snippets.map(({ code }) => code).filter((code) => code.includes('OTEL_'))
+  }
+
+  for (const code of telemetry(GUARDED)) {
+    expect(code).toContain('OTEL_EXPORTER_OTLP_ENDPOINT=https://tokens.example.com\n')
+    expect(code).toContain('$TOKENTALLY_KEY"')
+  }
+  for (const code of telemetry(OPEN)) expect(code).not.toContain('HEADERS')
+  expect([telemetry(GUARDED).length, telemetry(OPEN).length]).toEqual([2, 2])
+})

@@ -1,4 +1,5 @@
 import { LITELLM } from '@/components/connectLitellm'
+import { claudeTelemetry, OPEN_TELEMETRY } from '@/components/connectTelemetry'
 
 /** The server that sources send to, and whether they must show a key to it. */
 export interface Receiver {
@@ -24,11 +25,12 @@ export const CONNECTIONS: Connection[] = [
     about: 'One event over HTTP. Sending it again with the same event_id changes nothing.',
     snippets: (receiver) => [{ label: 'Send an event', code: firstEventCommand(receiver) }],
   },
-  agent('claude', 'Claude Code'),
+  agent('claude', 'Claude Code', claudeTelemetry),
   agent('codex', 'Codex'),
   agent('gemini', 'Gemini CLI'),
   agent('opencode', 'OpenCode'),
   LITELLM,
+  OPEN_TELEMETRY,
   {
     id: 'python',
     name: 'Python',
@@ -44,16 +46,22 @@ export const CONNECTIONS: Connection[] = [
 ]
 
 /** An agent whose logs are read: on the server's machine by `import`, elsewhere by `connect`. */
-function agent(id: string, name: string): Connection {
+function agent(id: string, name: string, further: Connection['snippets'] = () => []): Connection {
   return {
     id,
     name,
     about: 'Its logs are read: counts, times, models and ids leave them, never prompts or code.',
-    snippets: ({ url, needsKey }) => [
+    snippets: (receiver) => [
       { label: "On the server's machine", code: `tokentally import ${id} --watch` },
-      ...(needsKey
-        ? [{ label: 'On another machine', code: `tokentally connect ${url} --agents ${id}` }]
+      ...(receiver.needsKey
+        ? [
+            {
+              label: 'On another machine',
+              code: `tokentally connect ${receiver.url} --agents ${id}`,
+            },
+          ]
         : []),
+      ...further(receiver),
     ],
   }
 }
