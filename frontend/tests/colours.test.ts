@@ -17,14 +17,45 @@ beforeEach(async () => {
 })
 
 test('a model keeps its colour from release to release', () => {
-  expect(modelColour('GPT-4.1')).toEqual({ light: '#925aca', dark: '#b88deb' })
-  expect(modelColour('Claude 4.6 Opus')).toEqual({ light: '#0d899f', dark: '#10b8d5' })
+  expect(modelColour('GPT-4.1')).toEqual({ light: '#8f4015', dark: '#b66945' })
+  expect(modelColour('Claude 4.6 Opus')).toEqual({ light: '#8e3957', dark: '#b5627d' })
 })
 
-test('well-known models have colours of their own', () => {
-  const names = ['GPT-4.1', 'GPT-4.1 Mini', 'GPT-5', 'GPT-5.2 Codex', 'Claude 4.6 Opus']
+test('well-known models have the same colours whichever page was opened first', async () => {
+  const names = [
+    'GPT-5.2 Codex',
+    'GPT-5.1 Codex',
+    'GPT-5.2',
+    'GPT-5',
+    'GPT-5 Mini',
+    'GPT-4.1',
+    'GPT-4.1 Mini',
+    'GPT-4o',
+    'GPT-4o Mini',
+    'Claude Opus 4.5',
+    'Claude Sonnet 4.5',
+    'Claude Haiku 4.5',
+    'Claude 4.6 Opus',
+    'Claude Sonnet 4',
+    'Gemini 2.5 Pro',
+    'Gemini 2.5 Flash',
+    'Gemini 3 Pro',
+    'Llama 4 Scout',
+    'Text Embedding 3 Large',
+    'Text Embedding 3 Small',
+    'Grok 4',
+    'Deepseek V3',
+    'Kimi K2',
+    'Qwen3 Coder',
+  ]
+  const before = names.map((name) => modelColour(name))
 
-  expect(new Set(names.map((name) => modelColour(name).light)).size).toBe(names.length)
+  localStorage.clear()
+  await openPage()
+  const after = names.toReversed().map((name) => modelColour(name))
+
+  expect(after.toReversed()).toEqual(before)
+  expect(new Set(before.map(({ light }) => light)).size).toBe(names.length)
 })
 
 test('any name has a colour', () => {
@@ -53,5 +84,5 @@ test('what is remembered wrongly is forgotten', async () => {
   localStorage.setItem('tokentally.colours', 'no list')
   await openPage()
 
-  expect(modelColour('GPT-4.1')).toEqual({ light: '#925aca', dark: '#b88deb' })
+  expect(modelColour('GPT-4.1')).toEqual({ light: '#8f4015', dark: '#b66945' })
 })

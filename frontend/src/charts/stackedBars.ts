@@ -39,14 +39,7 @@ export function stackedBars(bars: Bars, dark: boolean): BarsOption {
       data: bars.periods,
       axisTick: { show: false },
       axisLine: { lineStyle: { color: ink.line } },
-      axisLabel: {
-        ...label,
-        hideOverlap: true,
-        showMinLabel: true,
-        showMaxLabel: true,
-        alignMinLabel: 'left',
-        alignMaxLabel: 'right',
-      },
+      axisLabel: { ...label, hideOverlap: true },
     },
     yAxis: {
       type: 'value',
