@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.measure import Figure, seconds
+from benchmarks.peers import peers
 from benchmarks.scan_logs import scan, write_corpus
 from tokentally.sources.files import list_logs
 from tokentally.sources.reading import Skipped
@@ -42,6 +43,7 @@ def imports(scratch: Path, folder: Path, megabytes: int) -> list[Figure]:
         ),
         Figure("memory of an import, peak", max(run.peak_mb for run in first), "MB", "<= 175"),
         Figure("an import with nothing new", max(run.seconds for run in again), "s", "<= 0.3"),
+        *peers(scratch, corpus, size, took),
     ]
 
 
