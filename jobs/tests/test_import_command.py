@@ -11,7 +11,6 @@ from jobs.tests.test_known_answers import claude, count, session
 from jobs.tests.usage_rows import march, rows, tokens
 from sqlalchemy import Connection
 from sqlalchemy import event as sa_event
-from trials.programs import Program, Zygote, environment, until
 
 from tokentally.api.backend import open_backend
 from tokentally.config import Settings
@@ -199,29 +198,3 @@ def test_an_import_cut_off_between_chunks_goes_on_exactly(
     assert_exact(database_path, oracle)
     assert tokentally("import", "jsonl", "e.jsonl").out.startswith("jsonl: nothing new;")
     assert tmp_path == Path.cwd()
-
-
-def test_watching_picks_up_what_is_appended(
-    logs: Logs, database_path: Path, tmp_path: Path
-) -> None:
-    folder = logs("p/a.jsonl", claude("msg_A", input=10)).parent
-    env = environment(database_path)
-    with Zygote() as zygote:
-        watching = zygote.launch(
-            ["import", "claude", str(folder), "--watch"], env, tmp_path / "log"
-        )
-        until(lambda: "watching" in watching.said(), "it does not watch")
-        logs("p/a.jsonl", claude("msg_B", input=20), mode="ab")
-        until(lambda: told(watching) == 2, "the appended line was not imported")
-        logs("p/new/b.jsonl", claude("msg_C", input=30))
-        until(lambda: told(watching) == 3, "the new file was not imported")
-        status = watching.end()
-
-    assert status in (0, -15)
-    assert "Traceback" not in watching.said()
-    assert tokens(database_path) == [("claude", "claude-4.6-opus", 60, 0)]
-
-
-def told(watching: Program) -> int:
-    """How many imports of one event the command has told of."""
-    return watching.said().count("1 accepted")
