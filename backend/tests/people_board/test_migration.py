@@ -25,6 +25,7 @@ SYNCED = "SELECT user_id, last_sync_at FROM user_sync ORDER BY 1"
 RECEIVED = "SELECT user_id, max(received_seconds) * 1000000 FROM token_event GROUP BY 1 ORDER BY 1"
 DAYS = range(20_770, 20_779)
 UNDO_TOTALS = (
+    "DROP TABLE metric_stream",
     "DROP TABLE people_total_usage",
     "DELETE FROM rollup_state WHERE name = 'people_total_usage'",
     "UPDATE alembic_version SET version_num = '0004'",

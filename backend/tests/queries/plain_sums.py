@@ -82,6 +82,7 @@ class Plain:
         entries = [
             {
                 "name": user,
+                "login": user,
                 "team": name,
                 "tokens": tokens(own),
                 "requests": len(own),
