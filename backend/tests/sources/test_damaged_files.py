@@ -40,6 +40,8 @@ def test_lines_that_are_no_json_objects_are_counted_and_passed_over(
         b"42\n",
         b'{"type":"assistant","timestamp":"\xff","message":{"usage":{}}}\n',
         b'{"type":"assistant","message":{"usage":[]}}\n',
+        b'{"type":"assistant","message":{"usage":[]},torn\n',
+        b'{"type":"assistant","message":{"usage":{},"x":' + b"[" * 5_000 + b"]" * 5_000 + b"}}\n",
         b"   \r\n",
         call("req_A"),
     )
@@ -48,9 +50,10 @@ def test_lines_that_are_no_json_objects_are_counted_and_passed_over(
 
     assert list(events) == ["req_A"]
     assert skipped.counts == {
-        "not JSON": 2,
+        "not JSON": 3,
         "not a JSON object": 2,
         "not UTF-8": 1,
+        "nested too deeply": 1,
         "field of an unexpected type": 1,
     }
 

@@ -159,3 +159,46 @@ def test_what_can_not_be_read_costs_nothing_else(
     assert len(ids) == 3
     assert [path for path, _ in reading.skipped.problems] == [str(tmp_path / "a/opencode.db")]
     assert reading.skipped.counts["not JSON"] == 1
+
+
+def test_a_message_of_no_calendar_costs_nothing_else(database: Path) -> None:
+    put(database, "early", CREATED + 1, time={"created": -(10**15)})
+    put(database, "late", CREATED + 1, time={"created": 10**18})
+    reading = Reading(read_opencode)
+
+    ids = reading.read(database)
+
+    assert len(ids) == 3
+    assert reading.skipped.counts == {"field of an unexpected type": 2}
+
+
+@pytest.mark.parametrize(
+    ("table", "torn", "reason"),
+    [
+        ("message", b'{"role": "assist', "not JSON"),
+        (
+            "message",
+            b'{"role": "assistant", "time": {"created": 1}, "modelID": "\xff"}',
+            "not UTF-8",
+        ),
+        ("part", b'{"type": "step-fin', None),
+    ],
+)
+def test_a_damaged_row_costs_nothing_else(
+    database: Path, table: str, torn: bytes, reason: str | None
+) -> None:
+    put(database, "torn", CREATED + 1, {"input": 3, "output": 20})
+    put(database, "whole", CREATED + 2)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        row = "id" if table == "message" else "message_id"
+        connection.execute(
+            f"UPDATE {table} SET data = CAST(? AS TEXT) WHERE {row} = 'torn'",  # noqa: S608
+            (torn,),
+        )
+    reading = Reading(read_opencode)
+
+    ids = reading.read(database)
+
+    assert "whole" in ids
+    assert ("torn" in ids) == (reason is None)
+    assert reading.skipped.counts == ({reason: 1} if reason else {})

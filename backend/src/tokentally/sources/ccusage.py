@@ -10,7 +10,7 @@ import msgspec
 from tokentally.models.event import SentEvent
 from tokentally.sources.chunks import ChunkInProgress
 from tokentally.sources.files import has_news, list_logs
-from tokentally.sources.json_lines import fault_of
+from tokentally.sources.json_lines import NOT_DECODED, fault_of
 from tokentally.sources.reading import Chunk, Cursor, Skipped
 from tokentally.sources.windows import open_log
 
@@ -87,7 +87,7 @@ def _events(
 ) -> Iterator[SentEvent]:
     try:
         report = _report.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except NOT_DECODED as error:
         skipped.line(fault_of(data, error) or "no report of ccusage")
         return
     for each in report.daily:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import msgspec
 
-from tokentally.sources.json_lines import fault_of
+from tokentally.sources.json_lines import NOT_DECODED, fault_of
 from tokentally.sources.reading import Skipped
 
 
@@ -70,7 +70,7 @@ def decode_line(data: bytes, skipped: Skipped) -> Line | None:
     """Return the line if it is a model call with usage; count what was expected to be one."""
     try:
         line = _line.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except NOT_DECODED as error:
         reason = fault_of(data, error, of_interest=lambda line: line.type == "assistant")
         if reason is not None:
             skipped.line(reason)

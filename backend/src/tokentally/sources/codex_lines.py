@@ -5,7 +5,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from tokentally.sources.json_lines import LARGEST_COUNT, NOT_A_COUNT, LineType, fault_of
+from tokentally.sources.json_lines import (
+    LARGEST_COUNT,
+    NOT_A_COUNT,
+    NOT_DECODED,
+    LineType,
+    fault_of,
+)
 from tokentally.sources.reading import Skipped
 
 TYPES = frozenset({"session_meta", "turn_context", "event_msg", "token_usage_record"})
@@ -113,7 +119,7 @@ def decode_line(data: bytes, skipped: Skipped) -> Line | None:
     """Return the line, or None (and count it) if it can't be read and may have mattered."""
     try:
         return _line.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except NOT_DECODED as error:
         reason = fault_of(data, error, of_interest=_is_of_interest)
         if reason is not None:
             skipped.line(reason)

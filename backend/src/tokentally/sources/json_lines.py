@@ -6,6 +6,8 @@ import msgspec
 
 LARGEST_COUNT = 10**12
 NOT_A_COUNT = "count is not a whole number from 0 to 10^12"
+NOT_DECODED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What the decoder raises, the last where brackets are nested by the thousand."""
 
 
 class LineType(msgspec.Struct, gc=False):
@@ -23,6 +25,8 @@ def fault_of(
     """Return the reason for a decoding error; None for blank lines and lines of no interest."""
     if not data.strip():
         return None
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
     if isinstance(error, UnicodeDecodeError):
         return "not UTF-8"
     if not isinstance(error, msgspec.ValidationError):
@@ -31,6 +35,8 @@ def fault_of(
         line = _line_type.decode(data)
     except msgspec.ValidationError as wrong_type:
         return "not a JSON object" if "`object`" in str(wrong_type) else None
+    except NOT_DECODED as other:  # a wrong field came before what can't be decoded at all
+        return fault_of(data, other, of_interest)
     if not of_interest(line):
         return None
     if "missing required field" in str(error):
@@ -42,6 +48,6 @@ def is_whole(line: bytes) -> bool:
     """Say whether a line is a JSON value from its first to its last byte."""
     try:
         msgspec.json.decode(line, type=msgspec.Raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except NOT_DECODED:
         return False
     return True

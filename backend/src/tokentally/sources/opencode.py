@@ -18,11 +18,14 @@ MESSAGE = "msg_"
 _NEW_MESSAGES = """
 SELECT id, time_updated, data,
     (SELECT json_group_array(json(part.data)) FROM part
-        WHERE part.message_id = message.id AND json_extract(part.data, '$.type') = 'step-finish')
+        WHERE part.message_id = message.id AND CASE WHEN json_valid(part.data)
+            THEN json_extract(part.data, '$.type') = 'step-finish' END)
 FROM message
-WHERE time_updated >= ? AND json_extract(data, '$.role') = 'assistant'
+WHERE time_updated >= ?
+    AND CASE WHEN json_valid(data) THEN json_extract(data, '$.role') = 'assistant' ELSE 1 END
 ORDER BY time_updated, id
 """
+"""A row that holds no JSON would fail the whole question if it were looked into."""
 
 
 def read_opencode(
@@ -67,11 +70,12 @@ def _read_database(
     known = cursor if cursor and cursor.identity == identity else Cursor(file.path, identity, 0)
     address = f"{Path(file.path).as_uri()}?mode=ro"
     with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as database:
+        database.text_factory = bytes  # what is not UTF-8 costs its own row alone
         for message_id, changed, data, steps in database.execute(_NEW_MESSAGES, (known.offset,)):
-            state = blake2b(f"{message_id} {data} {steps}".encode(), digest_size=16).digest()
+            state = blake2b(b" ".join((message_id, data, steps)), digest_size=16).digest()
             if (changed, state) == (known.offset, known.state):
                 continue
-            event = event_of(message_id, data.encode(), steps.encode(), skipped)
+            event = event_of(message_id.decode(), data, steps, skipped)
             if event:
                 chunk.add_event(event)
             chunk.add_bytes(len(data))

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Annotated
 
 import msgspec
 
 from tokentally.models.event import SentEvent
-from tokentally.sources.json_lines import fault_of
+from tokentally.sources.json_lines import NOT_DECODED, fault_of
 from tokentally.sources.reading import Skipped
 
 SOURCE = "opencode"
@@ -28,9 +29,9 @@ class _Tokens(msgspec.Struct, gc=False):
 
 
 class _Time(msgspec.Struct, gc=False):
-    """Milliseconds since 1970."""
+    """Milliseconds since 1970, as far as calendars go."""
 
-    created: int
+    created: Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_999)]
 
 
 class _Message(msgspec.Struct, gc=False):
@@ -60,7 +61,7 @@ def event_of(message_id: str, data: bytes, steps: bytes, skipped: Skipped) -> Se
     """
     try:
         message, calls = _message.decode(data), _steps.decode(steps)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except NOT_DECODED as error:
         reason = fault_of(data, error)
         if reason is not None:
             skipped.line(reason)
