@@ -33,6 +33,11 @@ class Waiting(NamedTuple):
     id: int
     body: bytes
 
+    @property
+    def events(self) -> int:
+        """How many events it has."""
+        return len(msgspec.json.decode(self.body, type=list[msgspec.Raw]))
+
 
 class Outbox:
     """Deliveries and cursors in one SQLite file, which one collector has open at a time.

@@ -5,14 +5,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import httpx
+import msgspec
 
+from tokentally.ingest.receive import IngestAnswer
 from tokentally_jobs.outbox import Outbox, Waiting
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds: each failure in a row doubles the pause."""
 
 PATIENCE = httpx.Timeout(60.0, connect=10.0)
-_NEVER_TAKEN = (400, 413, 415, 422)
+LONGEST_TOLD = 300
+"""Characters of what a server says is wrong."""
+
+_NEVER_TAKEN = (400, 413, 415)
 
 
 class NotNow(Exception):
@@ -49,11 +54,11 @@ def send_all(outbox: Outbox, client: httpx.Client, tell: Callable[[Sent], None])
     """
     while delivery := outbox.oldest():
         response = _post(client, delivery)
-        if response.status_code in _NEVER_TAKEN:
+        if _is_never_taken(response):
             outbox.put_aside(delivery, _detail(response))
             tell(Sent({"refused": 1}, [f"a delivery was put aside: {_detail(response)}"]))
             continue
-        answer = _answer(response)
+        answer = _answer(response, delivery.events)
         outbox.acknowledged(delivery)
         tell(answer)
 
@@ -67,28 +72,42 @@ def _post(client: httpx.Client, delivery: Waiting) -> httpx.Response:
         ) from None
 
 
-def _answer(response: httpx.Response) -> Sent:
+def _is_never_taken(response: httpx.Response) -> bool:
+    """Whether Tokentally itself refuses the delivery for what it is.
+
+    A proxy in between may answer so too, of any delivery, until its settings are mended.
+    """
+    stated = response.headers.get("Content-Type", "")
+    return response.status_code in _NEVER_TAKEN and stated == "application/problem+json"
+
+
+def _answer(response: httpx.Response, events: int) -> Sent:
+    """How a delivery of so many events ended; raises `NotNow` unless each of them is told of."""
     if response.status_code in (401, 403):
         raise NotNow(f"the key is not taken: {_detail(response)}", LONGEST_PAUSE)
     if response.status_code != httpx.codes.OK:
         raise NotNow(_detail(response), _retry_after(response))
     try:
-        said = response.json()
-        reasons = [f"{each['field']}: {each['message']}" for each in said["errors"]]
-        return Sent({kind: n for kind, n in said.items() if kind != "errors" and n}, reasons)
-    except (ValueError, KeyError, TypeError, AttributeError):
+        said = msgspec.json.decode(response.content, type=IngestAnswer)
+    except (ValueError, RecursionError):
         raise NotNow(f"{response.url} does not answer as Tokentally does") from None
+    outcomes = {kind: n for kind, n in vars(said).items() if kind != "errors" and n}
+    if sum(outcomes.values()) != events:
+        raise NotNow(f"{response.url} does not say what became of each event")
+    reasons = [": ".join(filter(None, (each.field, each.message))) for each in said.errors]
+    return Sent(outcomes, reasons)
 
 
 def _retry_after(response: httpx.Response) -> float | None:
     text = response.headers.get("Retry-After", "")
-    return float(text) if text.isdigit() else None
+    return float(text) if text.isdecimal() else None
 
 
 def _detail(response: httpx.Response) -> str:
-    """What the server says is wrong, in one line."""
+    """What the server says is wrong, in one line without control characters."""
     try:
         detail = response.json()["detail"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         detail = response.reason_phrase
-    return f"{response.status_code} {detail}"
+    told = f"{response.status_code} {detail}"[:LONGEST_TOLD]
+    return "".join(each if each.isprintable() else " " for each in told)
