@@ -1,9 +1,13 @@
 """`tokentally connect`: the logs of one machine reach a server on another, each call once."""
 
 import random
+import resource
+import signal
 import socket
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,11 @@ from backend.tests.engines.plain import rows
 from jobs.tests.conftest import Run
 from jobs.tests.test_known_answers import claude
 from trials.programs import Program, Zygote, environment, until
+
+from tokentally.models.event import SentEvent
+from tokentally.sources.reading import Chunk, Cursor
+from tokentally_jobs.cli_connect import outbox_path
+from tokentally_jobs.outbox import Outbox
 
 Logs = Callable[..., Path]
 
@@ -213,3 +222,54 @@ def test_wrong_usage_is_said_in_one_line(
     assert (result.status, result.out) == (2, "")
     assert said in result.err
     assert result.err.count("\n") == 1
+
+
+def test_an_outbox_that_can_not_be_kept_is_said_in_one_line(
+    tokentally: Run, key_file: Path, logs: Logs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logs(".claude/projects/p/a.jsonl", claude("msg_A", input=10))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    outbox = outbox_path("http://127.0.0.1:1")
+    outbox.parent.mkdir(parents=True)
+    outbox.write_bytes(b"no database, whatever its name says" * 100)
+
+    result = tokentally("connect", "http://127.0.0.1:1", "--key-file", str(key_file), "--once")
+
+    assert result.status == 1
+    assert result.err.splitlines()[-1] == (
+        f"tokentally: what waits to be sent can't be kept in {outbox}: file is not a database"
+    )
+
+
+def test_a_full_disk_loses_nothing_that_was_logged(tmp_path: Path) -> None:
+    outbox_file = tmp_path / "outbox.db"
+    chunk = Chunk(
+        [SentEvent(event_id="x" * 200, occurred_at="", source="claude")] * 5_000,
+        [Cursor("log", "1:0:9", 9)],
+        9,
+    )
+
+    with closing(Outbox(outbox_file)) as outbox, file_size_limit(100_000):
+        with pytest.raises(sqlite3.OperationalError):
+            outbox.put("claude", chunk)
+        after_failure = outbox.waiting(), outbox.cursors("claude")
+    with closing(Outbox(outbox_file)) as outbox:
+        outbox.put("claude", chunk)
+        later = outbox.waiting(), list(outbox.cursors("claude"))
+
+    assert after_failure == (0, {})
+    assert later == (3, ["log"])
+
+
+@contextmanager
+def file_size_limit(most: int) -> Iterator[None]:
+    """No file of this process can grow beyond `most` bytes, as on a full disk."""
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, ignored)

@@ -1,5 +1,6 @@
 """`tokentally connect`: send the usage of the agents on this machine to a server elsewhere."""
 
+import sqlite3
 import sysconfig
 from contextlib import closing
 from functools import partial
@@ -60,6 +61,8 @@ def _follow(url: str, key: str, agents: list[Agent], *, once: bool) -> None:
             everything = collect(outbox, client, [_logs_of(each) for each in agents], once=once)
     except InUse as error:
         fail(f"another collector sends to {url}: {error}")
+    except (OSError, sqlite3.Error) as error:
+        fail(f"what waits to be sent can't be kept in {outbox_path(url)}: {error}")
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
     if not everything:

@@ -54,9 +54,11 @@ class Outbox:
             self._file.execute("PRAGMA journal_mode = WAL")
             self._file.execute("PRAGMA synchronous = FULL")
             self._file.executescript(_TABLES)
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             self._file.close()
-            raise InUse(f"{path}: {error}") from None
+            if error.sqlite_errorname.startswith("SQLITE_BUSY"):
+                raise InUse(f"{path}: {error}") from None
+            raise
 
     def close(self) -> None:
         """Let go of the file."""
@@ -104,7 +106,8 @@ class Outbox:
         try:
             yield
         except BaseException:
-            self._file.execute("ROLLBACK")
+            if self._file.in_transaction:  # SQLite itself ends one on a full disk
+                self._file.execute("ROLLBACK")
             raise
         self._file.execute("COMMIT")
 
