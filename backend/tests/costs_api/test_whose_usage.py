@@ -56,6 +56,16 @@ class TestWithoutSignIn:
 
         assert client.get(SUMMARY).json()["totals"]["requests"] == "1"
 
+    @pytest.mark.parametrize("path", OWN)
+    @pytest.mark.parametrize("name", ["a\0b", "a" * 201])
+    def test_whoever_nobody_can_be_is_not_asked_about(
+        self, client: TestClient, path: str, name: str
+    ) -> None:
+        asked = client.get(path, headers=of(name))
+
+        assert asked.status_code == 400
+        assert "X-Tokentally-User must " in asked.text
+
 
 class TestWithSignIn:
     """Who calls is what the credentials say."""
@@ -68,6 +78,7 @@ class TestWithSignIn:
             sends(client, user, call(user, 1))
 
         asked = client.get(path, headers=signed_in("ada") | of("bob"))
+        of_nobody = client.get(path, headers=signed_in("ada") | of("\0"))
 
-        assert asked.text == client.get(path, headers=signed_in("ada")).text
+        assert asked.text == client.get(path, headers=signed_in("ada")).text == of_nobody.text
         assert "model-of-bob" not in asked.text

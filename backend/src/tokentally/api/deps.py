@@ -17,6 +17,7 @@ from tokentally.api.backend import Backend
 from tokentally.auth.caller import LOCAL, PASSER_BY, Caller, local_as
 from tokentally.auth.refusals import MissingScope
 from tokentally.auth.sign_in import caller_of
+from tokentally.models.plain_text import plain_text
 from tokentally.queries.filters import Filter, filter_of
 
 OF_USER = "X-Tokentally-User"
@@ -78,7 +79,8 @@ class NeedsOwnUsage(Needs):
     """The dependency of questions about the caller's own usage.
 
     The owner of a local server may ask them as any user, by a header that holds the name with
-    everything but ASCII percent-encoded. For all others the header says nothing.
+    everything but ASCII percent-encoded; raises `InvalidText` if nobody can be called so. For all
+    others the header says nothing.
     """
 
     def __init__(self) -> None:
@@ -86,8 +88,10 @@ class NeedsOwnUsage(Needs):
 
     async def caller(self, request: Request, backend: Backend) -> Caller:
         caller = await super().caller(request, backend)
-        name = unquote(request.headers.get(OF_USER, "")).strip()
-        return local_as(name) if name and caller is LOCAL else caller
+        if caller is not LOCAL:
+            return caller
+        name = plain_text(OF_USER, unquote(request.headers.get(OF_USER, "")))
+        return local_as(name) if name else caller
 
 
 async def still_allowed(request: Request, called: Called) -> None:
