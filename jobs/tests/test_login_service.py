@@ -49,13 +49,13 @@ class TestOnLinux:
     def test_it_is_printed_without_the_key(
         self, tokentally: Run, key_file: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setenv("CODEX_HOME", "/data/50% codex")
+        monkeypatch.setenv("CODEX_HOME", "/data/50% codex $x")
 
         said = tokentally("connect", URL, "--key-file", str(key_file), "--print")
 
         assert said.status == 0
         assert f'"connect" "{URL}" "--key-file" "{key_file}" "--agents" "all"\n' in said.out
-        assert 'Environment="CODEX_HOME=/data/50%% codex"\n' in said.out
+        assert 'Environment="CODEX_HOME=/data/50%% codex $x"\n' in said.out
         assert KEY not in said.out + said.err
 
     def test_it_is_installed_and_removed(
@@ -76,7 +76,8 @@ class TestOnLinux:
         assert not (tmp_path / UNIT).exists()
         assert called.read_text().splitlines() == [
             "--user daemon-reload",
-            "--user enable --now tokentally-collector",
+            "--user enable tokentally-collector",
+            "--user restart tokentally-collector",
             "--user disable --now tokentally-collector",
         ]
 
@@ -88,9 +89,7 @@ class TestOnLinux:
         said = tokentally("connect", URL, "--key-file", str(key_file), "--install")
 
         assert (said.status, said.out) == (1, "")
-        assert said.err == (
-            "tokentally: systemctl --user enable --now tokentally-collector: no bus\n"
-        )
+        assert said.err == ("tokentally: systemctl --user enable tokentally-collector: no bus\n")
         assert called.exists()
 
     def test_what_was_never_installed_is_not_removed(

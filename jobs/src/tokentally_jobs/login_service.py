@@ -62,14 +62,14 @@ def _call(command: Sequence[str]) -> None:
 
 def _systemd(command: Sequence[str], environment: Mapping[str, str], home: Path) -> Service:
     settings = "".join(
-        f"Environment={_quoted(f'{name}={value}')}\n" for name, value in environment.items()
+        f"Environment={_in_quotes(f'{name}={value}')}\n" for name, value in environment.items()
     )
     text = f"""[Unit]
 Description=Send the token usage of coding agents to Tokentally
 After=network-online.target
 
 [Service]
-ExecStart={" ".join(map(_quoted, command))}
+ExecStart={" ".join(map(_argument, command))}
 {settings}Restart=always
 RestartSec=30
 
@@ -80,15 +80,24 @@ WantedBy=default.target
     return Service(
         path=home / ".config/systemd/user" / f"{NAME}.service",
         text=text,
-        start=((*systemctl, "daemon-reload"), (*systemctl, "enable", "--now", NAME)),
+        start=(
+            (*systemctl, "daemon-reload"),
+            (*systemctl, "enable", NAME),
+            (*systemctl, "restart", NAME),  # one that runs already would go on as it was
+        ),
         end=((*systemctl, "disable", "--now", NAME),),
     )
 
 
-def _quoted(text: str) -> str:
-    """A word as systemd reads it: in quotes, with `%` and `$` standing for themselves."""
+def _argument(text: str) -> str:
+    """A word of a command, where variables would be put in: `$` stands for itself."""
+    return _in_quotes(text).replace("$", "$$")
+
+
+def _in_quotes(text: str) -> str:
+    """A word as systemd reads it: in quotes, with `%` standing for itself."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
-    return f'"{escaped.replace("$", "$$")}"'
+    return f'"{escaped}"'
 
 
 def _launchd(command: Sequence[str], environment: Mapping[str, str], home: Path) -> Service:
