@@ -1,6 +1,7 @@
 """Reports of ccusage, as its commands write them."""
 
 import json
+import os
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -132,3 +133,15 @@ def test_what_is_no_daily_report_is_said(tmp_path: Path, text: str, why: str) ->
 
     assert reading.read() == []
     assert reading.skipped.counts == {why: 1}
+
+
+def test_a_report_that_is_made_anew_at_the_same_size_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    reading = Reading(lambda _, *args: read_ccusage(path, None, None, *args))
+    days = [json.dumps(CLAUDE_DAY), json.dumps(CLAUDE_DAY).replace("206", "207")]
+
+    for time, day in enumerate(days):
+        os.utime(report(path, json.loads(day)), (time, time))
+        reading.read()
+
+    assert [event.input_tokens for event in reading.events.values()] == [207 + 2194 + 8000]

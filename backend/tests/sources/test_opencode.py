@@ -1,6 +1,7 @@
 """What OpenCode stores, in its database and in the files of older versions."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -202,3 +203,17 @@ def test_a_damaged_row_costs_nothing_else(
     assert "whole" in ids
     assert ("torn" in ids) == (reason is None)
     assert reading.skipped.counts == ({reason: 1} if reason else {})
+
+
+def test_a_message_that_is_written_anew_at_the_same_size_is_read_again(
+    write: Write, tmp_path: Path
+) -> None:
+    reading = Reading(read_opencode)
+    file = write("msg_a.json", json.dumps(message(tokens={"input": 100})).encode())
+    reading.read(tmp_path)
+
+    file.write_bytes(json.dumps(message(tokens={"input": 999})).encode())
+    os.utime(file, (CREATED, CREATED))
+    reading.read(tmp_path)
+
+    assert reading.events["msg_a"].input_tokens == 999

@@ -9,7 +9,7 @@ import msgspec
 
 from tokentally.models.event import SentEvent
 from tokentally.sources.chunks import ChunkInProgress
-from tokentally.sources.files import has_news, list_logs
+from tokentally.sources.files import is_changed, list_logs, whole_cursor
 from tokentally.sources.json_lines import NOT_DECODED, fault_of
 from tokentally.sources.reading import Chunk, Cursor, Skipped
 from tokentally.sources.windows import open_log
@@ -69,15 +69,14 @@ def read_ccusage(
     """
     chunk = ChunkInProgress()
     for file in list_logs([path.resolve(strict=True)], ("",), skipped):
-        if not has_news(file, cursors.get(file.path)):
+        if not is_changed(file, cursors.get(file.path)):
             continue
         with open_log(file, None) as log:
             data = log.handle.read()
-            log.seen = len(data)
             for event in _events(data, source, before, skipped):
                 chunk.add_event(event)
             chunk.add_bytes(len(data))
-            chunk.add_cursor(log.cursor(b""))
+            chunk.add_cursor(whole_cursor(file))
     if not chunk.is_empty():
         yield chunk.take()
 

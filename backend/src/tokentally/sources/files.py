@@ -89,9 +89,24 @@ def has_news(file: LogFile, cursor: Cursor | None) -> bool:
     if cursor is None:
         return True
     if file.is_compressed:
-        return cursor.identity != identity(file, b"", 0, 0)
+        return is_changed(file, cursor)
     inode, _, seen = cursor.identity.rpartition(":")
     return not inode.startswith(f"{file.inode}:") or seen != str(file.size)
+
+
+def is_changed(file: LogFile, cursor: Cursor | None) -> bool:
+    """Say whether a file that is written anew, and not added to, must be read (again)."""
+    return cursor is None or cursor.identity != _version(file)
+
+
+def whole_cursor(file: LogFile) -> Cursor:
+    """Return the cursor of such a file once it was read, as it was when it was listed."""
+    return Cursor(file.path, _version(file), 0)
+
+
+def _version(file: LogFile) -> str:
+    """Return what changes with every writing, the time of it too: the size may stay the same."""
+    return f"{file.inode}:{file.size}:{file.modified}"
 
 
 def identity(file: LogFile, head: bytes, offset: int, seen: int) -> str:
@@ -102,7 +117,7 @@ def identity(file: LogFile, head: bytes, offset: int, seen: int) -> str:
     comes the size that was seen, which is more than the offset if the last line has no end yet.
     """
     if file.is_compressed:
-        return f"{file.inode}:{file.size}:{file.modified}"
+        return _version(file)
     return f"{file.inode}:{zlib.crc32(head[:offset])}:{seen}"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tokentally.sources.chunks import ChunkInProgress
-from tokentally.sources.files import LogFile, has_news, list_logs
+from tokentally.sources.files import LogFile, has_news, is_changed, list_logs, whole_cursor
 from tokentally.sources.gemini_records import events_in
 from tokentally.sources.reading import Chunk, Cursor, Skipped
 from tokentally.sources.windows import open_log
@@ -26,9 +26,10 @@ def read_gemini(
     chunk = ChunkInProgress()
     for file in chat_files(roots, skipped):
         cursor = cursors.get(file.path)
-        if not has_news(file, cursor):
+        grows = file.name.endswith(".jsonl")
+        if not (has_news if grows else is_changed)(file, cursor):
             continue
-        read = _read_lines if file.name.endswith(".jsonl") else _read_whole
+        read = _read_lines if grows else _read_whole
         try:
             yield from read(file, cursor, chunk, skipped)
         except OSError as error:
@@ -75,8 +76,6 @@ def _read_whole(
         for event in events_in(data, skipped):
             chunk.add_event(event)
         chunk.add_bytes(len(data))
-        # It is written anew, so that no line of it is ever known to be complete.
-        log.seen = len(data)
-        chunk.add_cursor(log.cursor(b""))
+        chunk.add_cursor(whole_cursor(file))
     if chunk.is_full():
         yield chunk.take()

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from tokentally.sources.chunks import ChunkInProgress
-from tokentally.sources.files import LogFile, has_news, list_logs
+from tokentally.sources.files import LogFile, is_changed, list_logs, whole_cursor
 from tokentally.sources.opencode_messages import event_of
 from tokentally.sources.reading import Chunk, Cursor, Skipped
 from tokentally.sources.windows import open_log
@@ -42,7 +42,7 @@ def read_opencode(
         try:
             if file.name == DATABASE:
                 yield from _read_database(file, cursor, chunk, skipped)
-            elif has_news(file, cursor):
+            elif is_changed(file, cursor):
                 yield from _read_message(file, chunk, skipped)
         except (OSError, sqlite3.Error) as error:
             skipped.file(file.path, "unreadable file", str(error))
@@ -91,7 +91,6 @@ def _read_message(file: LogFile, chunk: ChunkInProgress, skipped: Skipped) -> It
         if event:
             chunk.add_event(event)
         chunk.add_bytes(len(data))
-        log.seen = len(data)
-        chunk.add_cursor(log.cursor(b""))
+        chunk.add_cursor(whole_cursor(file))
     if chunk.is_full():
         yield chunk.take()
