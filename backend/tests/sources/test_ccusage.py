@@ -145,3 +145,15 @@ def test_a_report_that_is_made_anew_at_the_same_size_is_read_again(tmp_path: Pat
         reading.read()
 
     assert [event.input_tokens for event in reading.events.values()] == [207 + 2194 + 8000]
+
+
+def test_further_days_of_the_same_report_can_be_asked_for(tmp_path: Path) -> None:
+    path = report(tmp_path / "report.json", CLAUDE_DAY)
+    before: date | None = date(2026, 11, 21)
+    reading = Reading(lambda _, *args: read_ccusage(path, None, before, *args))
+
+    first = reading.read()
+    before = None
+    second, third = reading.read(), reading.read()
+
+    assert (len(first), len(second), len(third)) == (0, 1, 0)

@@ -68,15 +68,17 @@ def read_ccusage(
     FileNotFoundError if there is no such file.
     """
     chunk = ChunkInProgress()
+    days = str(before or "all").encode()  # others may be asked for of a report that is known
     for file in list_logs([path.resolve(strict=True)], ("",), skipped):
-        if not is_changed(file, cursors.get(file.path)):
+        cursor = cursors.get(file.path)
+        if cursor and cursor.state == days and not is_changed(file, cursor):
             continue
         with open_log(file, None) as log:
             data = log.handle.read()
             for event in _events(data, source, before, skipped):
                 chunk.add_event(event)
             chunk.add_bytes(len(data))
-            chunk.add_cursor(whole_cursor(file))
+            chunk.add_cursor(whole_cursor(file, days))
     if not chunk.is_empty():
         yield chunk.take()
 

@@ -99,9 +99,9 @@ def is_changed(file: LogFile, cursor: Cursor | None) -> bool:
     return cursor is None or cursor.identity != _version(file)
 
 
-def whole_cursor(file: LogFile) -> Cursor:
+def whole_cursor(file: LogFile, state: bytes = b"") -> Cursor:
     """Return the cursor of such a file once it was read, as it was when it was listed."""
-    return Cursor(file.path, _version(file), 0)
+    return Cursor(file.path, _version(file), 0, state)
 
 
 def _version(file: LogFile) -> str:
