@@ -24,6 +24,7 @@ test.each([
   'javascript:alert(1)',
   'data:text/html,x',
   'http://[',
+  `blob:${location.origin}/usage`,
 ])('a link with next=%s leads to the first page', (next) => {
   expect(nextPath(next)).toBe('/')
 })

@@ -5,6 +5,6 @@
 export function nextPath(next: unknown): string {
   if (typeof next !== 'string' || !URL.canParse(next, location.origin)) return '/'
   const { origin, pathname, search, hash } = new URL(next, location.origin)
-  const within = origin === location.origin && !pathname.startsWith('//')
+  const within = origin === location.origin && /^\/(?!\/)/.test(pathname)
   return within && !pathname.startsWith('/sign-in') ? pathname + search + hash : '/'
 }
