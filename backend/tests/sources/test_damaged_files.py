@@ -9,6 +9,7 @@ import pytest
 
 from tokentally.models.event import SentEvent
 from tokentally.sources import windows
+from tokentally.sources.files import is_there, list_logs
 from tokentally.sources.reading import Cursor, Skipped
 
 Write = Callable[..., Path]
@@ -125,6 +126,22 @@ def test_a_file_without_permission_is_reported(
 
     assert list(events) == ["req_B"]
     assert skipped.counts == {"unreadable file": 1}
+
+
+def test_a_folder_that_may_not_be_looked_into_costs_nothing_else(write: Write) -> None:
+    closed = write("closed/sessions/a.jsonl", call("req_A")).parent
+    opened = write("projects/b.jsonl", call("req_B"))
+    skipped = Skipped()
+    closed.parent.chmod(0)
+
+    with without_privileges(opened.parent):
+        found = list_logs([closed, opened.parent], (".jsonl",), skipped)
+        there = [is_there(root) for root in (closed, opened.parent)]
+
+    closed.parent.chmod(0o700)
+    assert [file.name for file in found] == ["b.jsonl"]
+    assert skipped.problems == [(str(closed), "unreadable folder: Permission denied")]
+    assert there == [False, True]
 
 
 def test_a_name_that_is_not_text_is_reported(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import httpx
 from watchfiles import watch as changes_in
 
+from tokentally.sources.files import is_there
 from tokentally.sources.reading import Skipped
 from tokentally_jobs.import_run import LOOKED_AGAIN_MS, Logs
 from tokentally_jobs.outbox import Outbox
@@ -68,7 +69,7 @@ def _moments(sources: Sequence[Logs], *, once: bool) -> Iterator[None]:
     yield
     if once:
         return
-    roots = {root for logs in sources for root in logs.roots if root.exists()}
+    roots = {root for logs in sources for root in logs.roots if is_there(root)}
     folders = {root if root.is_dir() else root.parent for root in roots}
     if not folders:
         while True:

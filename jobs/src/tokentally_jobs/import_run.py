@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from watchfiles import watch as changes_in
 
 from tokentally.api.backend import Backend
+from tokentally.sources.files import is_there
 from tokentally.store.database import StoreUnavailable
 from tokentally_jobs.fold import fold_pending
 from tokentally_jobs.importing import ImportReport, Reader, import_logs
@@ -30,10 +31,10 @@ def run_import(sources: Sequence[Logs], *, watch: bool, dry_run: bool) -> None:
     """Import once, or until interrupted, and print a summary line each time something came."""
     if watch and dry_run:
         fail("--watch and --dry-run can't go together", 2)
-    here = [logs for logs in sources if any(root.exists() for root in logs.roots)]
+    here = [logs for logs in sources if any(is_there(root) for root in logs.roots)]
     if not here:
         roots = ", ".join(str(root) for logs in sources for root in logs.roots)
-        fail(f"there is nothing to import: {roots} not found", 2)
+        fail(f"there is nothing to import: {roots} not found, or not readable", 2)
     with backend_from() as backend:
         for logs in here:
             try:
@@ -81,7 +82,7 @@ def _counts(report: ImportReport, *, dry_run: bool) -> str:
 
 def _follow(backend: Backend, sources: Sequence[Logs]) -> None:
     """Import what comes, for good. Folders that appear later are looked into as well."""
-    roots = [root for logs in sources for root in logs.roots if root.exists()]
+    roots = [root for logs in sources for root in logs.roots if is_there(root)]
     remark(f"watching {', '.join(map(str, roots))}; Ctrl-C ends it")
     folders = {root if root.is_dir() else root.parent for root in roots}
     changes = changes_in(

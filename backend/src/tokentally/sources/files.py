@@ -31,6 +31,14 @@ class LogFile(NamedTuple):
         return self.path.endswith(".zst")
 
 
+def is_there(root: Path) -> bool:
+    """Say whether a file or folder is there, and in a folder that may be looked into."""
+    try:
+        return root.exists()
+    except PermissionError:
+        return False
+
+
 def list_logs(roots: Sequence[Path], endings: tuple[str, ...], skipped: Skipped) -> list[LogFile]:
     """Return the files below `roots` (a root may be a file) whose names end so, by path.
 
@@ -48,10 +56,17 @@ def list_logs(roots: Sequence[Path], endings: tuple[str, ...], skipped: Skipped)
 
 def _paths(root: Path, skipped: Skipped) -> Iterator[tuple[str, str]]:
     """Every path below, folders too: one that is named like a log shall be reported."""
-    if root.is_file():
+    try:
+        kind = stat.S_IFMT(root.stat().st_mode)
+    except PermissionError as error:
+        skipped.file(str(root), "unreadable folder", error.strerror or "")
+        return
+    except OSError:
+        return  # it is not there
+    if kind == stat.S_IFREG:
         yield str(root), root.name
         return
-    if not root.is_dir():
+    if kind != stat.S_IFDIR:
         return
 
     def report(error: OSError) -> None:
