@@ -273,3 +273,17 @@ def file_size_limit(most: int) -> Iterator[None]:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, ignored)
+
+
+def test_each_address_has_an_outbox_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", "/state")
+    one = outbox_path("https://Tokens.example.com/a/")
+
+    assert outbox_path("https://tokens.example.com/a") == one
+    assert one.parent == Path("/state/tokentally")
+    others = (
+        "https://tokens.example.com/A",
+        "https://tokens.example.com/a_",
+        "http://tokens.example.com/a",
+    )
+    assert len({one, *map(outbox_path, others)}) == 4

@@ -4,6 +4,7 @@ import sqlite3
 import sysconfig
 from contextlib import closing
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -70,15 +71,13 @@ def _follow(url: str, key: str, agents: list[Agent], *, once: bool) -> None:
 
 
 def outbox_path(url: str) -> Path:
-    """Where what is not sent yet is kept: a file for each server."""
+    """Where what is not sent yet is kept: a file for each address, named so that people know it."""
     state = environment().get("XDG_STATE_HOME", "").strip() or Path.home() / ".local/state"
-    server = "".join(each if each.isalnum() or each in ".-" else "_" for each in _server(url))
-    return Path(state) / "tokentally" / f"outbox-{server}.db"
-
-
-def _server(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.netloc}{parts.path}".rstrip("/").lower()
+    parts = urlsplit(url.rstrip("/"))
+    address = f"{parts.scheme}://{parts.netloc.lower()}{parts.path}"
+    server = "".join(each if each.isalnum() else "_" for each in parts.netloc.lower())
+    mark = blake2b(address.encode(), digest_size=4).hexdigest()
+    return Path(state) / "tokentally" / f"outbox-{server}-{mark}.db"
 
 
 def _check_address(url: str) -> None:
