@@ -132,6 +132,11 @@ test('people can be read at 360 px and in the dark', async ({ page, seeded }) =>
   await page.getByRole('button', { name: 'ada' }).click()
   await expect(page.getByRole('table', { name: 'Models of the person' })).toBeVisible()
 
+  const person = page.getByRole('row', { name: /linus/ })
+  const name = await person.getByRole('button', { name: 'linus' }).boundingBox()
+  const team = await person.getByText('Research').filter({ visible: true }).boundingBox()
+  expect(team?.x).toBe(name?.x)
+  expect(team?.y).toBeGreaterThanOrEqual((name?.y ?? NaN) + (name?.height ?? NaN))
   await expectNoSidewaysScrolling(page)
   await expectAccessible(page)
   await keepScreenshot(page, 'people-360-dark')
