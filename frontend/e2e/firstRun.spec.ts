@@ -28,9 +28,13 @@ test('without events the page says how to send the first, for each source', asyn
   await keepScreenshot(page, 'first-run')
 
   await page.getByRole('tab', { name: 'Claude Code' }).click()
-  await expect(page.getByText('tokentally import claude --watch', { exact: true })).toBeVisible()
+  await expect(
+    page.getByText('.venv/bin/tokentally import claude --watch', { exact: true }),
+  ).toBeVisible()
   await page.getByRole('tab', { name: 'Codex' }).click()
-  await expect(page.getByText('tokentally import codex --watch', { exact: true })).toBeVisible()
+  await expect(
+    page.getByText('.venv/bin/tokentally import codex --watch', { exact: true }),
+  ).toBeVisible()
   await page.getByRole('tab', { name: 'Python' }).click()
   await expect(page.getByText(`"${fresh}/v1/events"`)).toBeVisible()
 

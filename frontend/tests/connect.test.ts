@@ -36,6 +36,21 @@ test('only a server that others reach is offered to other machines', () => {
   expect(code(GUARDED)).toContain('tokentally connect https://tokens.example.com --agents codex')
 })
 
+test('a sentence names the key wherever a snippet shows one, and nowhere else', () => {
+  for (const { key, snippets } of CONNECTIONS) {
+    const text = snippets(GUARDED)
+      .map(({ code }) => code)
+      .join('\n')
+    const shown = ['TOKENTALLY_KEY', 'tt_…'].find((placeholder) => text.includes(placeholder))
+
+    if (shown) expect(key?.standsAs).toBe(shown)
+    if (!key) expect(text).not.toContain('Bearer')
+  }
+  const scopes = new Set(CONNECTIONS.map(({ id, key }) => [id, key?.scope].join(' ')))
+  expect(scopes).toContain('litellm ingest:any')
+  expect(scopes).toContain('csv ')
+})
+
 test('telemetry goes to the address itself, with a key only where one is needed', () => {
   const telemetry = (receiver: Receiver) => {
     const snippets = CONNECTIONS.flatMap(({ snippets }) => snippets(receiver))

@@ -1,3 +1,4 @@
+import { INGEST_KEY, type SnippetKey } from '@/components/connectKey'
 import { LITELLM } from '@/components/connectLitellm'
 import { claudeTelemetry, OPEN_TELEMETRY } from '@/components/connectTelemetry'
 
@@ -12,10 +13,14 @@ export interface Connection {
   id: string
   name: string
   about: string
+  /** The key in the snippets, where the receiver needs one. */
+  key?: SnippetKey
   snippets: (receiver: Receiver) => { label: string; code: string }[]
 }
 
-const SAME_DATABASE = 'Run it where the server runs, or with its TOKENTALLY_DATABASE_URL.'
+/** The command as it is installed in the folder of the server. */
+const COMMAND = '.venv/bin/tokentally'
+const SAME_DATABASE = "Run it in the server's folder, or with its TOKENTALLY_DATABASE_URL."
 
 /** Every way in, in the order in which they are offered. */
 export const CONNECTIONS: Connection[] = [
@@ -23,6 +28,7 @@ export const CONNECTIONS: Connection[] = [
     id: 'curl',
     name: 'curl',
     about: 'One event over HTTP. Sending it again with the same event_id changes nothing.',
+    key: INGEST_KEY,
     snippets: (receiver) => [{ label: 'Send an event', code: firstEventCommand(receiver) }],
   },
   agent('claude', 'Claude Code', claudeTelemetry),
@@ -35,6 +41,7 @@ export const CONNECTIONS: Connection[] = [
     id: 'python',
     name: 'Python',
     about: 'From your own code, after each call of a model; httpx is all it needs.',
+    key: INGEST_KEY,
     snippets: (receiver) => [{ label: 'Send an event', code: pythonSender(receiver) }],
   },
   {
@@ -51,13 +58,14 @@ function agent(id: string, name: string, further: Connection['snippets'] = () =>
     id,
     name,
     about: 'Its logs are read: counts, times, models and ids leave them, never prompts or code.',
+    key: INGEST_KEY,
     snippets: (receiver) => [
-      { label: "On the server's machine", code: `tokentally import ${id} --watch` },
+      { label: "In the server's folder", code: `${COMMAND} import ${id} --watch` },
       ...(receiver.needsKey
         ? [
             {
               label: 'On another machine',
-              code: `tokentally connect ${receiver.url} --agents ${id}`,
+              code: `${COMMAND} connect ${receiver.url} --agents ${id}`,
             },
           ]
         : []),
@@ -67,7 +75,7 @@ function agent(id: string, name: string, further: Connection['snippets'] = () =>
 }
 
 const CSV_IMPORT = [
-  'tokentally import csv usage.csv',
+  `${COMMAND} import csv usage.csv`,
   '  --map occurred_at=TIMESTAMP,input_tokens=ContextTokens,output_tokens=GeneratedTokens',
   '  --model gpt-4.1 --source azure',
 ].join(' \\\n')

@@ -5,8 +5,9 @@ export const LITELLM: Connection = {
   id: 'litellm',
   name: 'LiteLLM proxy',
   about:
-    'It logs each call here, with users, teams and cost. Its key needs the scope ingest:any. ' +
+    'It logs each call here, with users, teams and cost. ' +
     'Why these settings: docs/sources/litellm.md.',
+  key: { standsAs: 'tt_…', scope: 'ingest:any' },
   snippets: (receiver) => [
     { label: 'Environment of the proxy', code: environment(receiver) },
     { label: 'In its config.yaml', code: settings(receiver) },

@@ -1,4 +1,5 @@
 import type { Connection, Receiver } from '@/components/connect'
+import { INGEST_KEY } from '@/components/connectKey'
 
 /** Claude Code as the sender: it names its calls as its transcripts do, so both count once. */
 export function claudeTelemetry(receiver: Receiver): { label: string; code: string }[] {
@@ -21,6 +22,7 @@ export const OPEN_TELEMETRY: Connection = {
   name: 'OpenTelemetry',
   about:
     'From programs that are instrumented: spans of model calls count, prompts are dropped unread.',
+  key: INGEST_KEY,
   snippets: (receiver) => [
     { label: 'Variables of a program', code: exported(variablesOf(receiver)) },
     {
