@@ -47,6 +47,31 @@ test('a period without usage offers a longer one', async ({ page, used }) => {
   await expect(page.getByRole('region', { name: 'Tokens by model' })).toBeVisible()
 })
 
+test('without usage of one’s own the page offers that of others', async ({ page, seeded }) => {
+  await page.goto(`${seeded}/costs?period=1y`)
+  await expect(page.getByText('No usage of yours in this period')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Show 1 year' })).toBeHidden()
+  await expect(page.getByRole('link', { name: 'Connect a source' })).toHaveAttribute(
+    'href',
+    '/settings#connect',
+  )
+  await page.getByRole('button', { name: 'ada', exact: true }).click()
+
+  await expect(page).toHaveURL(`${seeded}/costs?period=1y&user=ada`)
+  await expect(page.getByRole('region', { name: 'Tokens by model' })).toBeVisible()
+})
+
+test('the menu leads to other pages for the same person and days', async ({ page, seeded }) => {
+  await page.goto(`${seeded}/usage?user=ada&period=7d&by=month`)
+  await page.getByRole('link', { name: 'Costs' }).click()
+  await expect(page).toHaveURL(`${seeded}/costs?user=ada&period=7d`)
+
+  await page.getByRole('link', { name: 'Leaderboard' }).click()
+  await expect(page).toHaveURL(`${seeded}/?period=7d`)
+  await page.getByRole('link', { name: 'Health' }).click()
+  await expect(page).toHaveURL(`${seeded}/health`)
+})
+
 test('while loading the page keeps its place', async ({ page, used }) => {
   let answer = () => {}
   const told = new Promise<void>((resolve) => (answer = resolve))

@@ -6,5 +6,7 @@ declare module 'vue-router' {
     title?: string
     /** Whether the navigation lists it. */
     inMenu?: boolean
+    /** Which parameters it takes over from the address of the page before. */
+    keeps?: string[]
   }
 }

@@ -1,23 +1,25 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import { forgetToken } from './session/token'
 
+const DAYS = ['period', 'start_date', 'end_date']
+
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
     {
       path: '/',
       component: () => import('./pages/leaderboard/LeaderboardPage.vue'),
-      meta: { title: 'Leaderboard', inMenu: true },
+      meta: { title: 'Leaderboard', inMenu: true, keeps: DAYS },
     },
     {
       path: '/usage',
       component: () => import('./pages/usage/UsagePage.vue'),
-      meta: { title: 'Usage', inMenu: true },
+      meta: { title: 'Usage', inMenu: true, keeps: ['user', ...DAYS] },
     },
     {
       path: '/costs',
       component: () => import('./pages/costs/CostsPage.vue'),
-      meta: { title: 'Costs', inMenu: true },
+      meta: { title: 'Costs', inMenu: true, keeps: ['user', ...DAYS] },
     },
     {
       path: '/settings',
