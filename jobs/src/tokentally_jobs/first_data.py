@@ -35,4 +35,7 @@ def _question(found: list[FoundLogs]) -> str:
     logs = ", ".join(
         f"{each.agent.title} ({each.files:,} files, {each.bytes / 1e6:,.0f} MB)" for each in found
     )
-    return f"The database is empty. Import the agent logs found on this machine: {logs}?"
+    return (
+        f"The database is empty. Import the agent logs found on this machine: {logs}? "
+        "Else demo data is loaded"
+    )
