@@ -35,6 +35,17 @@ test('a profile is changed, and a field that the API refuses says why', async ({
   })
 })
 
+test('whoever has chosen no name is told that others still see none', async ({ page, guarded }) => {
+  await openSettings(page, guarded, guarded.adaKey, '')
+  const shown = page.getByRole('switch', { name: 'Show my name to others' })
+  await shown.click()
+
+  await expect(page.getByText('Anonymous until you save a display name')).toBeVisible()
+
+  await shown.click()
+  await expect(page.getByText('as that of Anonymous')).toBeVisible()
+})
+
 test('whoever shows their name gets pictures to share; hiding takes them away', async ({
   page,
   guarded,
@@ -135,6 +146,7 @@ test('an admin adds, moves, disables and deletes a user', async ({ page, guarded
   await expect(page.getByRole('button', { name: 'Delete for good' })).toBeDisabled()
   await page.getByLabel('Type linus/1 to confirm').fill('linus/1')
   await page.getByRole('button', { name: 'Delete for good' }).click()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
   await expect(linus).toHaveCount(0)
   expect(JSON.stringify(await users())).not.toContain('linus/1')
 })
