@@ -49,8 +49,10 @@ export async function keepScreenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `test-results/screenshots/${name}.png`, animations: 'disabled' })
 }
 
-/** Fails on any accessibility violation that axe calls serious or critical. */
+/** Fails on any accessibility violation that axe calls serious or critical, once all is loaded. */
 export async function expectAccessible(page: Page): Promise<void> {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
   const { violations } = await new AxeBuilder({ page }).analyze()
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
   expect(grave.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
