@@ -63,6 +63,7 @@ test('without usage of one’s own the page offers that of others', async ({ pag
 
 test('the menu leads to other pages for the same person and days', async ({ page, seeded }) => {
   await page.goto(`${seeded}/usage?user=ada&period=7d&by=month`)
+  await expect(page.getByRole('heading', { name: 'Usage', level: 1 })).toBeVisible()
   await page.getByRole('link', { name: 'Costs' }).click()
   await expect(page).toHaveURL(`${seeded}/costs?user=ada&period=7d`)
 

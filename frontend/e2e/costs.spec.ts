@@ -231,7 +231,7 @@ test('the CSV file is the answer of the API, and no token is in its address', as
 
 test('the owner of a local server looks at the costs of another user', async ({ page, seeded }) => {
   await page.goto(`${seeded}/costs`)
-  await expect(page.getByText('No usage in this period')).toBeVisible()
+  await expect(page.getByText('No usage of yours in this period')).toBeVisible()
   await page.getByRole('combobox', { name: 'User' }).fill('linus')
   await page.getByRole('option', { name: 'linus' }).click()
 
