@@ -25,7 +25,7 @@ Query = Callable[..., Any]
 _DEFAULT = DefaultProfile("gpt-5.2-codex", "openrouter")
 _QUERIES: dict[str, Query] = {
     "usage-summary": partial(local_summary, default=_DEFAULT),
-    "usage-model-breakdown": partial(local_breakdown, default=_DEFAULT),
+    "usage-model-breakdown": partial(local_breakdown, default=_DEFAULT, names=True),
     "usage-daily": partial(local_daily, default=_DEFAULT),
     "usage-heatmap": partial(local_heatmap, week_starts_on="sun"),
 }
