@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,10 +51,12 @@ def _both(scratch: Path, corpus: Path) -> list[Run]:
     return [_run(scratch / "imports.db", *command) for command in commands]
 
 
-_MEASURE = (
-    "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=2);"
-    "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
-)
+_MEASURE = """
+import resource, subprocess, sys, time
+start = time.perf_counter()
+subprocess.run(sys.argv[1:], check=True, stdout=2)
+print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
 """Run by a small process: what a child is forked from counts into the peak of its memory."""
 
 
@@ -63,6 +64,6 @@ def _run(path: Path, name: str, root: Path) -> Run:
     tokentally = str(Path(sys.executable).parent / "tokentally")
     environment = {**os.environ, "TOKENTALLY_DATABASE_URL": f"sqlite:///{path}"}
     command = [sys.executable, "-c", _MEASURE, tokentally, "import", name, str(root)]
-    start = time.perf_counter()
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-    return Run(time.perf_counter() - start, int(done.stdout) / 1024)
+    took, peak = done.stdout.split()
+    return Run(float(took), int(peak) / 1024)

@@ -1,7 +1,7 @@
 """Rebuilding days from raw events, one transaction a day, while serving and ingest go on."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache, partial
 
 from tokentally.api.backend import Backend
@@ -17,9 +17,7 @@ from tokentally.store.rollups import PEOPLE_TOTAL, USER_QUARTER
 from tokentally.store.sealed import sealed_among
 from tokentally.store.totals import make_totals
 from tokentally.store.version import raise_version
-
-Progress = Callable[[int], None]
-"""Told how many days are done, one at a time."""
+from tokentally_jobs.progress import Progress
 
 _ALL_DAYS = range(day_number(FIRST_DATE), day_number(LAST_DATE))
 

@@ -23,11 +23,11 @@ from tokentally_jobs.demo import EXPECTED_EVENTS
 from tokentally_jobs.demo_data import load_demo, remove_demo
 from tokentally_jobs.exporting import export_csv, export_jsonl
 from tokentally_jobs.fold import fold_pending
+from tokentally_jobs.progress import progress_of
 from tokentally_jobs.terminal import (
     backend_from,
     day_range,
     out_to,
-    progress_of,
     remark,
     run,
     say,

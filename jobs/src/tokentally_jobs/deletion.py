@@ -6,7 +6,8 @@ from tokentally.api.backend import Backend
 from tokentally.api.deletion import delete_user
 from tokentally.store.deletion import days_used, named
 from tokentally_jobs.backfill import mend_missing_rollups
-from tokentally_jobs.terminal import progress_of, say
+from tokentally_jobs.progress import progress_of
+from tokentally_jobs.terminal import say
 from tokentally_jobs.verify import tell_differences
 
 

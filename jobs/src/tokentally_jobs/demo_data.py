@@ -1,6 +1,5 @@
 """Putting the demo data set into a database, and taking it out again."""
 
-from collections.abc import Callable
 from itertools import islice
 
 from tokentally.api.backend import Backend
@@ -12,11 +11,12 @@ from tokentally.store.rebuild import days_with_events
 from tokentally_jobs.backfill import mend_missing_rollups
 from tokentally_jobs.demo import PREFIX, USERS, demo_events
 from tokentally_jobs.fold import fold_pending
+from tokentally_jobs.progress import Progress
 
 EVENTS_A_TRANSACTION = 5_000
 
 
-def load_demo(backend: Backend, progress: Callable[[int], None] = lambda _: None) -> int:
+def load_demo(backend: Backend, progress: Progress = lambda _: None) -> int:
     """Store the demo events of the year up to now, unless there are some; returns how many."""
     mend_missing_rollups(backend)
     fold_pending(backend)

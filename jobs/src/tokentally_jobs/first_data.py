@@ -12,7 +12,8 @@ from tokentally.sources.agents import FoundLogs, find_logs
 from tokentally_jobs.demo import EXPECTED_EVENTS
 from tokentally_jobs.demo_data import is_empty, load_demo
 from tokentally_jobs.import_run import import_once, summarise
-from tokentally_jobs.terminal import progress_of, say
+from tokentally_jobs.progress import progress_of
+from tokentally_jobs.terminal import say
 
 
 def offer_first_data(backend: Backend) -> None:

@@ -12,7 +12,8 @@ from tokentally.sources.files import is_there
 from tokentally.store.database import StoreUnavailable
 from tokentally_jobs.fold import fold_pending
 from tokentally_jobs.importing import ImportReport, Reader, import_logs
-from tokentally_jobs.terminal import backend_from, fail, progress_of_bytes, remark, say
+from tokentally_jobs.progress import progress_of_bytes
+from tokentally_jobs.terminal import backend_from, fail, remark, say
 
 PROBLEMS_SHOWN = 20
 LOOKED_AGAIN_MS = 5_000

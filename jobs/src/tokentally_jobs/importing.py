@@ -16,6 +16,7 @@ from tokentally.store.deliver import Delivery, Door, deliver
 from tokentally.store.exclusive import despite_conflicts
 from tokentally.store.outcomes import REJECTED
 from tokentally.store.stats import Tally
+from tokentally_jobs.progress import Progress
 
 Reader = Callable[[Mapping[str, Cursor], Skipped], Iterator[Chunk]]
 """Reads what the cursors have not seen yet."""
@@ -37,7 +38,7 @@ def import_logs(
     reader: Reader,
     *,
     dry_run: bool = False,
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Progress = lambda _: None,
 ) -> ImportReport:
     """Read what is new and store it; a second run finds nothing new.
 

@@ -10,6 +10,5 @@ def collect_less() -> None:
 
     Rows make no cycles; looking for some after every 700 of them costs a tenth of ingest.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS_BEFORE_A_COLLECTION, 20, 20)

@@ -17,10 +17,9 @@ from tokentally.store.reprice import Outcome, Part, Prices, Repriced, preview_pa
 from tokentally_jobs.backfill import sealed_days
 from tokentally_jobs.fold import fold_pending
 from tokentally_jobs.prices import by_this_user
+from tokentally_jobs.progress import Progress, progress_of
 from tokentally_jobs.tables import show_table
-from tokentally_jobs.terminal import progress_of, say
-
-Progress = Callable[[int], None]
+from tokentally_jobs.terminal import say
 
 
 @dataclass

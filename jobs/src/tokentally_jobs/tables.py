@@ -3,10 +3,6 @@
 import sys
 from collections.abc import Sequence
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from tokentally_jobs.terminal import say
 
 Rows = Sequence[Sequence[str]]
@@ -16,6 +12,10 @@ def show_table(columns: Sequence[str], rows: Rows) -> None:
     """Print `rows` under the names of their `columns`."""
     printable = [[_printable(cell) for cell in row] for row in rows]
     if sys.stdout.isatty():
+        from rich.console import Console  # only where it is used: most commands show no table
+        from rich.table import Table
+        from rich.text import Text
+
         table = Table(*columns)
         for row in printable:
             table.add_row(*map(Text, row))

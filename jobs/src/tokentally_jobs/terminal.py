@@ -1,4 +1,4 @@
-"""What every command shares: the backend from the settings, a progress bar, errors in one line."""
+"""What every command shares: the backend from the settings, lines said, errors in one line."""
 
 import os
 import sys
@@ -9,16 +9,6 @@ from typing import Any, NoReturn, TextIO, TypeVar
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TransferSpeedColumn,
-)
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
@@ -42,9 +32,6 @@ USAGE_ERROR, INTERRUPTED = 2, 130
 _UsageError: Any = typer.BadParameter.__base__  # typer has its own copy of click
 
 Opened = TypeVar("Opened")
-
-shown = Console(stderr=True)
-"""Progress and remarks; only results go to standard output."""
 
 
 def say(line: str) -> None:
@@ -169,24 +156,3 @@ def _stated(read: Callable[[str, str], Opened], option: str, text: str) -> Opene
         return read(option, text)
     except InvalidDay as error:
         fail(str(error), USAGE_ERROR)
-
-
-@contextmanager
-def progress_of(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar over `total` steps on a terminal; gives a function to be told steps that are done."""
-    with _bar(MofNCompleteColumn()) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda steps: bar.update(task, advance=steps)
-
-
-@contextmanager
-def progress_of_bytes(what: str) -> Iterator[Callable[[int], None]]:
-    """A count of bytes on a terminal; gives a function to be told bytes that are done."""
-    with _bar(DownloadColumn(), TransferSpeedColumn()) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda count: bar.update(task, advance=count)
-
-
-def _bar(*counts: MofNCompleteColumn | DownloadColumn | TransferSpeedColumn) -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), *counts, TimeElapsedColumn())
-    return Progress(*columns, console=shown, transient=True, disable=not shown.is_terminal)

@@ -12,8 +12,9 @@ from tokentally.store.job_runs import record_run
 from tokentally.store.rebuild import days_with_events
 from tokentally.store.rollup_state import not_ready
 from tokentally.store.verify import Difference, differences, differences_of_totals
-from tokentally_jobs.backfill import Progress, sealed_days
-from tokentally_jobs.terminal import progress_of, say
+from tokentally_jobs.backfill import sealed_days
+from tokentally_jobs.progress import Progress, progress_of
+from tokentally_jobs.terminal import say
 
 log = logging.getLogger(__name__)
 
