@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 from benchmarks.database import database
 from benchmarks.load import USERS
@@ -18,16 +17,16 @@ from tokentally.queries.local_heatmap import local_heatmap
 from tokentally.queries.local_summary import local_summary
 from tokentally.queries.local_usage import LocalUsage
 from tokentally.store.engine import Database
-from tokentally.store.usage import read
+from tokentally.store.usage import Snapshot, read
 
-Query = Callable[..., Any]
+Query = Callable[[Snapshot, LocalUsage], object]
 
 _DEFAULT = DefaultProfile("gpt-5.2-codex", "openrouter")
 _QUERIES: dict[str, Query] = {
-    "usage-summary": partial(local_summary, default=_DEFAULT),
-    "usage-model-breakdown": partial(local_breakdown, default=_DEFAULT, names=True),
-    "usage-daily": partial(local_daily, default=_DEFAULT),
-    "usage-heatmap": partial(local_heatmap, week_starts_on="sun"),
+    "usage-summary": lambda now, own: local_summary(now, own, _DEFAULT),
+    "usage-model-breakdown": lambda now, own: local_breakdown(now, own, _DEFAULT, names=True),
+    "usage-daily": lambda now, own: local_daily(now, own, _DEFAULT),
+    "usage-heatmap": lambda now, own: local_heatmap(now, own, "sun"),
 }
 
 
@@ -49,7 +48,10 @@ def own_queries(url: str) -> list[Figure]:
 
 
 def _figure(opened: Database, what: str, query: Query, users: Iterable[int], goal: str) -> Figure:
-    times = [seconds(partial(read, opened, partial(query, own=_year_of(user)))) for user in users]
+    def ask(own: LocalUsage) -> None:
+        read(opened, lambda now: query(now, own))
+
+    times = [seconds(partial(ask, _year_of(user))) for user in users]
     return Figure(f"{what}, uncached, p99", 1000 * percentile(times, 0.99), "ms", goal)
 
 
