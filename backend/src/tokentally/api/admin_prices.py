@@ -6,7 +6,6 @@ from functools import partial
 
 import msgspec
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 
@@ -135,15 +134,12 @@ def stored_unpriced(backend: Backend, model: str, day: int) -> StillUnpriced:
 
 
 def _in_force(backend: Backend, model: str, day: int) -> list[ModelPrice]:
-    def look(connection: Connection) -> list[ModelPrice]:
+    with backend.database.readers.connect() as connection:
         if not model:
             return list(prices_in_force(connection, day))
         book = open_book(backend.settings, backend.clock)
         found = price_in_force(connection, book, model, day)
         return [found] if found else []
-
-    with backend.database.readers.connect() as connection:
-        return look(connection)
 
 
 def _tier(given: QueryParams) -> int:
