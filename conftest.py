@@ -12,6 +12,7 @@ from zoneinfo import reset_tzpath
 
 import psycopg
 import pytest
+from backend.tests.auth.people import SIGN_IN
 from backend.tests.engines.engine import Engine
 from backend.tests.engines.plain import file_of
 from backend.tests.engines.postgresql import PostgreSQL
@@ -105,9 +106,14 @@ def database_path(database_url: str) -> Path:
 
 
 @pytest.fixture
-def settings(database_url: str) -> Settings:
-    """Settings that name this test's database; the environment's `.env` is not read."""
-    return Settings(database_url=database_url, sqlite_synchronous="NORMAL", _env_file=None)
+def settings(database_url: str, request: pytest.FixtureRequest) -> Settings:
+    """Settings that name this test's database; the environment's `.env` is not read.
+
+    With sign-in where a test's class, or else its module, says `SIGN_IN = True`.
+    """
+    plain = Settings(database_url=database_url, sqlite_synchronous="NORMAL", _env_file=None)
+    signs_in = getattr(request.cls, "SIGN_IN", getattr(request.module, "SIGN_IN", False))
+    return plain.model_copy(update=SIGN_IN) if signs_in else plain
 
 
 @pytest.fixture

@@ -5,10 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from backend.tests.auth.people import LATER, SECRET, bearer, key, token
+from backend.tests.auth.people import LATER, bearer, key, token
 from backend.tests.factories import NOW, SettableClock, event
 from fastapi.testclient import TestClient
-from pydantic import SecretStr
 from sqlalchemy import text
 
 from tokentally.api.backend import Backend
@@ -19,6 +18,8 @@ from tokentally_jobs.retention import retire_old_days
 from tokentally_jobs.verify import verify_recent
 
 pytestmark = pytest.mark.every_engine
+
+SIGN_IN = True
 
 AT = "2026-11-21T12:00:00.000000Z"
 VERIFIED = {"started_at": AT, "duration_seconds": 0.0, "differences": 0}
@@ -48,8 +49,7 @@ NOTHING: dict[str, Any] = {
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    given = {"auth": "token", "jwt_secret": SecretStr(SECRET), "retention_days": 3}
-    return settings.model_copy(update=given)
+    return settings.model_copy(update={"retention_days": 3})
 
 
 def health(client: TestClient, headers: dict[str, str] = READER) -> dict[str, Any]:

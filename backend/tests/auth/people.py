@@ -7,6 +7,7 @@ from typing import Any
 
 import jwt
 from backend.tests.factories import NOW, problem
+from pydantic import SecretStr
 
 from tokentally.api.backend import Backend
 from tokentally.auth.api_keys import new_key
@@ -14,6 +15,8 @@ from tokentally.store.api_keys import add_key
 from tokentally.store.users import change_user, create_user
 
 SECRET = "a secret of the tests, of no use anywhere"
+SIGN_IN: dict[str, Any] = {"auth": "token", "jwt_secret": SecretStr(SECRET)}
+"""Settings of a server with sign-in by tokens of that secret and by keys."""
 LATER = int((NOW + timedelta(hours=1)).timestamp())
 
 MISSING = "Missing bearer token"

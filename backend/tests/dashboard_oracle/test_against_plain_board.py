@@ -6,21 +6,21 @@ from random import Random
 from typing import Any
 
 import pytest
-from backend.tests.auth.people import SECRET, bearer, key, token
+from backend.tests.auth.people import bearer, key, token
 from backend.tests.dashboard_oracle.plain_board import Asked, People, board
 from backend.tests.dashboard_oracle.questions import utc
 from backend.tests.engines.plain import rows
 from backend.tests.exactness.oracle import Oracle
 from backend.tests.factories import SettableClock
 from fastapi.testclient import TestClient
-from pydantic import SecretStr
 
 from tokentally.api.backend import Backend
-from tokentally.config import Settings
 from tokentally.store.fold import fold
 from tokentally_jobs.fold import fold_pending
 
 pytestmark = pytest.mark.every_engine
+
+SIGN_IN = True
 
 HISTORIES, QUESTIONS, EVENTS = 8, 12, 150
 USERS = [f"user-{n:02}" for n in range(14)]
@@ -36,12 +36,6 @@ EVENINGS = [
 ]
 LIMITS = {None: 20, "1": 1, "3": 3, "100": 100, "0": 1, "-5": 1, "101": 100, "x": 20, "2.5": 20}
 OFFSETS = {None: 0, "0": 0, "2": 2, "9": 9, "10000": 10_000, "20000": 10_000, "-3": 0}
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """The settings of every test, with sign-in."""
-    return settings.model_copy(update={"auth": "token", "jwt_secret": SecretStr(SECRET)})
 
 
 class Crowd:

@@ -6,13 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from backend.tests.auth.people import SECRET, bearer, key, token
+from backend.tests.auth.people import bearer, key, token
 from backend.tests.dashboard_oracle.asking import answered, know_aliases, know_prices, posts
 from backend.tests.dashboard_oracle.plain_prices import BUILT_IN, Rates, pricing_block
 from backend.tests.dashboard_oracle.questions import ENDPOINTS
 from backend.tests.factories import SettableClock, event
 from fastapi.testclient import TestClient
-from pydantic import SecretStr
 
 from tokentally.api.backend import Backend
 from tokentally.api.server import create_backend
@@ -171,10 +170,7 @@ def test_an_alias_widens_what_is_asked_for_from_its_day_on(
 class TestSignedIn:
     """With sign-in."""
 
-    @pytest.fixture
-    def settings(self, settings: Settings) -> Settings:
-        """The settings of every test, with sign-in."""
-        return settings.model_copy(update={"auth": "token", "jwt_secret": SecretStr(SECRET)})
+    SIGN_IN = True
 
     def test_a_delivery_by_a_gateway_counts_for_the_user_it_names(
         self, client: TestClient, backend: Backend

@@ -4,19 +4,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from backend.tests.auth.people import LATER, SECRET, bearer, key, lacks, token, user
+from backend.tests.auth.people import LATER, bearer, key, lacks, token, user
 from backend.tests.dashboard_oracle.questions import ENDPOINTS
 from backend.tests.factories import SettableClock, event
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from pydantic import SecretStr
 from sqlalchemy import update
 
 from tokentally.api.backend import Backend
-from tokentally.config import Settings
 from tokentally.models.core import api_key
 from tokentally_jobs.fold import fold_pending
 
+SIGN_IN = True
 BOARD, PRIVACY = "vibeusage-leaderboard", "vibeusage-leaderboard-settings"
 INGEST, PING = "vibeusage-ingest", "vibeusage-sync-ping"
 READ = [("GET", slug) for slug in (*ENDPOINTS.values(), BOARD)]
@@ -26,12 +25,6 @@ ROUTES = [
 ]
 WRONG = "?from=x&to=x&day=x&months=x&weeks=x&period=x&tz_offset_minutes=7"
 PREFIXES = ("/functions", "/api/functions")
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """The settings of every test, with sign-in."""
-    return settings.model_copy(update={"auth": "token", "jwt_secret": SecretStr(SECRET)})
 
 
 def calls(client: TestClient, headers: Any, address: str = WRONG) -> dict[str, Response]:

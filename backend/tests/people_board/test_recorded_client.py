@@ -7,19 +7,12 @@ from typing import Any
 import pytest
 from backend.tests.auth.people import key
 from fastapi.testclient import TestClient
-from pydantic import SecretStr
 
 from tokentally.api.backend import Backend
-from tokentally.config import Settings
 
+SIGN_IN = True
 RECORDED = Path(__file__).parents[1] / "data/captures/vibeusage/requests.json"
 REQUESTS: list[dict[str, Any]] = json.loads(RECORDED.read_text())
-SECRET = "a secret of the tests, of no use anywhere"
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    return settings.model_copy(update={"auth": "token", "jwt_secret": SecretStr(SECRET)})
 
 
 @pytest.mark.every_engine

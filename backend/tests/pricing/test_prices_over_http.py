@@ -4,11 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from backend.tests.auth.people import SECRET, bearer, key
+from backend.tests.auth.people import bearer, key
 from backend.tests.factories import NOW, event, problem
 from backend.tests.pricing.priced import price
 from fastapi.testclient import TestClient
-from pydantic import SecretStr
 from sqlalchemy import text
 
 from tokentally.api.backend import Backend
@@ -18,6 +17,8 @@ from tokentally_jobs.backfill import days_between
 from tokentally_jobs.reprice import reprice
 
 pytestmark = pytest.mark.every_engine
+
+SIGN_IN = True
 
 PRICES = "/v1/admin/prices"
 WISH = {"model": "m", "effective_from": "2026-01-01", "input": "2", "output": "8"}
@@ -41,11 +42,6 @@ IN_FORCE: dict[str, Any] = {
 }
 FIX = "tokentally reprice --model m --from 2026-01-01"
 NOTHING = {"unpriced_tokens": 0, "requests": 0, "fix": FIX}
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    return settings.model_copy(update={"auth": "token", "jwt_secret": SecretStr(SECRET)})
 
 
 @pytest.fixture

@@ -1,21 +1,15 @@
 """Telemetry on a server with sign-in: who may send it, and who may name users."""
 
 import pytest
-from backend.tests.auth.people import SECRET, bearer, key
+from backend.tests.auth.people import bearer, key
 from backend.tests.telemetry.exporting import api_request, call, logs, traces
 from backend.tests.telemetry.sending import JSON, PROTOBUF, post, stored
 from fastapi.testclient import TestClient
 from google.rpc.status_pb2 import Status
-from pydantic import SecretStr
 
 from tokentally.api.backend import Backend
-from tokentally.config import Settings
 
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """The settings of every test, with sign-in."""
-    return settings.model_copy(update={"auth": "token", "jwt_secret": SecretStr(SECRET)})
+SIGN_IN = True
 
 
 @pytest.mark.parametrize(
