@@ -20,6 +20,7 @@ from backend.tests.engines.sqlite import SQLite
 from backend.tests.factories import SettableClock
 from fastapi.testclient import TestClient
 from sqlalchemy import make_url
+from trials.programs import Zygote
 
 from tokentally.api.backend import Backend, open_backend
 from tokentally.api.server import create_backend
@@ -129,6 +130,13 @@ def client(backend: Backend) -> Iterator[TestClient]:
     """A client of the server on `backend`."""
     with TestClient(create_backend(backend), base_url="http://localhost") as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    """Starts `tokentally` commands without their start-up time."""
+    with Zygote() as zygote:
+        yield zygote
 
 
 @pytest.hookimpl(trylast=True)

@@ -23,6 +23,7 @@ class Said(NamedTuple):
 
 Run = Callable[..., Said]
 Send = Callable[..., list[str]]
+Logs = Callable[..., Path]
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def send(database_url: str) -> Send:
 
 
 @pytest.fixture
-def logs(tmp_path: Path) -> Callable[..., Path]:
+def logs(tmp_path: Path) -> Logs:
     """Write a log below the test's folder: objects as JSON lines, bytes as they are."""
 
     def write(name: str, *lines: object, mode: str = "wb") -> Path:

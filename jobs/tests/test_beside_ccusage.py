@@ -14,14 +14,13 @@ from typing import Any, NamedTuple
 
 import pytest
 from backend.tests.engines.plain import rows
-from jobs.tests.conftest import Run
+from jobs.tests.conftest import Logs, Run
 
 from tokentally.days import date_of
 
 PINNED = "ccusage@20.0.24"
 CAPTURES = Path(__file__).parents[2] / "backend/tests/data/captures"
 
-Logs = Callable[..., Path]
 Ccusage = Callable[..., dict[str, Any]]
 
 OURS = """

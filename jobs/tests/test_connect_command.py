@@ -6,13 +6,13 @@ import signal
 import socket
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from backend.tests.engines.plain import rows
-from jobs.tests.conftest import Run
+from jobs.tests.conftest import Logs, Run
 from jobs.tests.test_known_answers import claude
 from trials.programs import Program, Zygote, environment, until
 
@@ -21,19 +21,11 @@ from tokentally.sources.reading import Chunk, Cursor
 from tokentally_jobs.cli_connect import outbox_path
 from tokentally_jobs.outbox import Outbox
 
-Logs = Callable[..., Path]
-
 STORED = """
 SELECT app_user.name, count(*), sum(input_tokens) FROM token_event
 JOIN app_user ON app_user.id = user_id GROUP BY app_user.name
 """
 SECRET = "a secret of the tests, of no use anywhere"
-
-
-@pytest.fixture(scope="module")
-def zygote() -> Iterator[Zygote]:
-    with Zygote() as zygote:
-        yield zygote
 
 
 @pytest.fixture

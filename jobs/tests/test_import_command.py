@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -6,7 +5,7 @@ import pytest
 from backend.tests.exactness.oracle import Oracle
 from backend.tests.exactness.stored import assert_exact
 from backend.tests.factories import NOW, SettableClock
-from jobs.tests.conftest import Run
+from jobs.tests.conftest import Logs, Run
 from jobs.tests.test_known_answers import claude, count, session
 from jobs.tests.usage_rows import march, rows, tokens
 from sqlalchemy import Connection
@@ -16,8 +15,6 @@ from tokentally.api.backend import open_backend
 from tokentally.config import Settings
 from tokentally.sources.jsonl import read_jsonl
 from tokentally_jobs.importing import import_logs
-
-Logs = Callable[..., Path]
 
 EVENTS = "SELECT count(*) FROM token_event"
 

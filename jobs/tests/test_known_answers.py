@@ -1,20 +1,18 @@
 """Whole logs whose totals are known, from files to the answers of `/tokens`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from jobs.tests.conftest import Run
+from jobs.tests.conftest import Logs, Run
 from jobs.tests.usage_rows import rows
 
 from tokentally.api.backend import open_backend
 from tokentally.api.server import create_backend
 from tokentally.config import Settings
-
-Logs = Callable[..., Path]
 
 TIME = "2024-03-01T10:00:00.000Z"
 AZURE = Path(__file__).parents[2] / "backend/tests/data/azure"

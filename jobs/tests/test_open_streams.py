@@ -1,7 +1,6 @@
 """Streams of changes that are open when the server is to end."""
 
 import socket
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from signal import SIGTERM
@@ -16,12 +15,6 @@ from trials.programs import Zygote, environment, launch_api
 
 NEVER = 3_600
 STORED = "SELECT count(*), sum(input_tokens) FROM token_event"
-
-
-@pytest.fixture(scope="module")
-def zygote() -> Iterator[Zygote]:
-    with Zygote() as zygote:
-        yield zygote
 
 
 class Streams:

@@ -1,6 +1,5 @@
 """The server as a process: it starts, serves, and ends without losing anything."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from signal import SIGINT, SIGTERM, Signals
 from threading import Event
@@ -16,12 +15,6 @@ from trials.proof import assert_nothing_lost
 NEVER = 3_600
 EVENTS = "SELECT count(*) FROM token_event"
 PENDING = "SELECT count(*) FROM pending_usage"
-
-
-@pytest.fixture(scope="module")
-def zygote() -> Iterator[Zygote]:
-    with Zygote() as zygote:
-        yield zygote
 
 
 @pytest.mark.parametrize("number", [SIGTERM, SIGINT])

@@ -1,6 +1,5 @@
 """The server with sign-in as a process: it may listen to all, and says how to get in."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -13,12 +12,6 @@ HINT = (
     "`tokentally keys create --user NAME --scope admin`\n"
 )
 SECRET = "a secret of the tests, of no use anywhere"
-
-
-@pytest.fixture(scope="module")
-def zygote() -> Iterator[Zygote]:
-    with Zygote() as zygote:
-        yield zygote
 
 
 def served(zygote: Zygote, database: Path, log: Path, **settings: str) -> Program:

@@ -3,7 +3,6 @@
 import json
 import os
 import socket
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from signal import SIGINT, SIGTERM, Signals
@@ -21,12 +20,6 @@ NEVER = 3_600
 CLIENTS = 32
 STORED = "SELECT count(*), sum(input_tokens) FROM token_event"
 PENDING = "SELECT count(*) FROM pending_usage"
-
-
-@pytest.fixture(scope="module")
-def zygote() -> Iterator[Zygote]:
-    with Zygote() as zygote:
-        yield zygote
 
 
 class Trickle:

@@ -1,22 +1,15 @@
 """`tokentally import … --watch`: goes on through whatever happens to the logs and the database."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from jobs.tests.conftest import Logs
 from jobs.tests.test_known_answers import claude, count, session
 from jobs.tests.usage_rows import tokens
 from trials.programs import Program, Zygote, environment, until
-
-Logs = Callable[..., Path]
-
-
-@pytest.fixture(scope="module")
-def zygote() -> Iterator[Zygote]:
-    with Zygote() as zygote:
-        yield zygote
 
 
 @pytest.fixture

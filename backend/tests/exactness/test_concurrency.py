@@ -31,9 +31,10 @@ TEAMS = ["Kettle", "Teapot"]
 
 
 @pytest.mark.timeout(300)
-def test_two_servers_under_load_fold_once_and_refuse_nothing(tmp_path: Path) -> None:
-    with Zygote() as zygote:
-        report = run_concurrency(tmp_path, 8, zygote)
+def test_two_servers_under_load_fold_once_and_refuse_nothing(
+    tmp_path: Path, zygote: Zygote
+) -> None:
+    report = run_concurrency(tmp_path, 8, zygote)
 
     assert report.acknowledged > 0
     assert report.answers > 0

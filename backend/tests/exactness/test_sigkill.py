@@ -9,9 +9,8 @@ from trials.programs import Zygote, launch
 pytestmark = pytest.mark.timeout(600)
 
 
-def test_a_hundred_kills_lose_and_double_nothing(tmp_path: Path) -> None:
-    with Zygote() as zygote:
-        report = run_kills(tmp_path, 100, zygote.launch)
+def test_a_hundred_kills_lose_and_double_nothing(tmp_path: Path, zygote: Zygote) -> None:
+    report = run_kills(tmp_path, 100, zygote.launch)
 
     assert report.server_kills + report.worker_kills == 100
     assert report.server_kills > 40

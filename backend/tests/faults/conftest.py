@@ -1,11 +1,10 @@
-"""A PostgreSQL server of the tests' own, which they may kill, and quick starts of processes."""
+"""A PostgreSQL server of the tests' own, which they may kill."""
 
 from collections.abc import Iterator
 
 import pytest
 from trials.cluster import Cluster, cluster
 from trials.installed import INSTALL_HINT, programs_folder
-from trials.programs import Zygote
 
 
 @pytest.fixture(scope="session")
@@ -15,10 +14,3 @@ def server() -> Iterator[Cluster]:
         pytest.skip(INSTALL_HINT)
     with cluster() as server:
         yield server
-
-
-@pytest.fixture(scope="session")
-def zygote() -> Iterator[Zygote]:
-    """Starts `tokentally` commands without their start-up time."""
-    with Zygote() as zygote:
-        yield zygote
