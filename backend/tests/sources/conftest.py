@@ -14,6 +14,8 @@ from tokentally.sources.codex import read_codex
 from tokentally.sources.reading import Chunk, Cursor, Skipped
 
 Line = dict[str, object] | bytes
+Write = Callable[..., Path]
+Imported = Callable[[], dict[str, SentEvent]]
 
 
 class Tokens(NamedTuple):
@@ -27,8 +29,11 @@ class Tokens(NamedTuple):
     reasoning: int
 
 
+TokensOf = Callable[[dict[str, SentEvent]], dict[str, Tokens]]
+
+
 @pytest.fixture
-def write(tmp_path: Path) -> Callable[..., Path]:
+def write(tmp_path: Path) -> Write:
     """Write lines (JSON objects, or bytes as they are) to a file below the test's folder."""
 
     def write_lines(name: str, *lines: Line, mode: str = "wb") -> Path:
@@ -77,7 +82,7 @@ def imported(
     cursors: dict[str, Cursor],
     skipped: Skipped,
     store: Callable[..., dict[str, SentEvent]],
-) -> Callable[[], dict[str, SentEvent]]:
+) -> Imported:
     """Read what is new below the test's folder; return all that is stored by now."""
 
     def run() -> dict[str, SentEvent]:
@@ -89,7 +94,7 @@ def imported(
 
 
 @pytest.fixture
-def tokens() -> Callable[[dict[str, SentEvent]], dict[str, Tokens]]:
+def tokens() -> TokensOf:
     """Reduce events to their counts."""
     return lambda events: {event_id: sent(event) for event_id, event in events.items()}
 

@@ -1,11 +1,10 @@
 """Where the logs of agents are looked for, and what is found."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-from tokentally.sources.agents import AGENTS, CLAUDE, FoundLogs, find_logs
+from backend.tests.sources.conftest import Write
 
-Write = Callable[..., Path]
+from tokentally.sources.agents import AGENTS, CLAUDE, FoundLogs, find_logs
 
 
 def test_logs_are_in_the_home_folder_unless_the_environment_says_otherwise() -> None:

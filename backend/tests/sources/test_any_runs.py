@@ -2,11 +2,12 @@
 
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from backend.tests.sources.reading import Read
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,8 +16,6 @@ from tokentally.sources import claude_identity
 from tokentally.sources.claude import read_claude
 from tokentally.sources.codex import read_codex
 from tokentally.sources.reading import Chunk, Cursor, Skipped
-
-Read = Callable[[Sequence[Path], Mapping[str, Cursor], Skipped], Iterator[Chunk]]
 
 small = st.integers(0, 3)
 claude_lines = st.builds(

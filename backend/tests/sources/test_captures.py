@@ -1,18 +1,17 @@
 """Real logs, whole and cut anywhere."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from backend.tests.sources.reading import Read
 
 from tokentally.models.event import SentEvent
 from tokentally.sources.claude import read_claude
 from tokentally.sources.codex import read_codex
-from tokentally.sources.reading import Chunk, Cursor, Skipped
-
-Read = Callable[[Sequence[Path], Mapping[str, Cursor], Skipped], Iterator[Chunk]]
+from tokentally.sources.reading import Cursor, Skipped
 
 CAPTURES = Path(__file__).parents[1] / "data" / "captures"
 TRANSCRIPTS: dict[str, Any] = json.loads(

@@ -1,13 +1,9 @@
-from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
+
+from backend.tests.sources.conftest import Imported, TokensOf, Write
 
 from tokentally.models.event import SentEvent
 from tokentally.sources.reading import Skipped
-
-Write = Callable[..., Path]
-Imported = Callable[[], dict[str, SentEvent]]
-Tokens = Callable[[dict[str, SentEvent]], dict[str, tuple[int, ...]]]
 
 TIME = "2026-11-21T10:00:00.000Z"
 
@@ -68,7 +64,7 @@ def test_a_call_is_sent_with_disjoint_counts_and_their_sum(
 
 
 def test_a_response_written_twice_counts_once(
-    write: Write, imported: Imported, tokens: Tokens
+    write: Write, imported: Imported, tokens: TokensOf
 ) -> None:
     first = line(usage(3, 17229, 12958, 492))
     second = line(usage(1, 100, 50, 20), message="msg_B", request="req_B")
@@ -83,7 +79,7 @@ def test_a_response_written_twice_counts_once(
 
 
 def test_a_streamed_response_keeps_the_greatest_record_and_the_earliest_time(
-    write: Write, imported: Imported, tokens: Tokens
+    write: Write, imported: Imported, tokens: TokensOf
 ) -> None:
     partial = line(usage(2, 0, 45958, 5))
     final = line(usage(2, 0, 45958, 90), timestamp="2026-11-21T10:00:07.000Z")
@@ -135,7 +131,7 @@ def test_lines_of_other_types_are_neither_calls_nor_faults(
 
 
 def test_an_advisor_is_a_further_call_of_its_own_model(
-    write: Write, imported: Imported, tokens: Tokens
+    write: Write, imported: Imported, tokens: TokensOf
 ) -> None:
     iterations = [
         {"type": "message", **usage(10, 0, 0, 5)},
@@ -189,7 +185,7 @@ def test_the_cost_of_old_versions_is_exact(
 
 
 def test_counts_that_no_call_can_have_are_reported_and_stop_nothing(
-    write: Write, imported: Imported, tokens: Tokens, skipped: Skipped
+    write: Write, imported: Imported, tokens: TokensOf, skipped: Skipped
 ) -> None:
     write(
         "projects/p/a.jsonl",
@@ -209,7 +205,7 @@ def test_counts_that_no_call_can_have_are_reported_and_stop_nothing(
 
 
 def test_missing_counts_are_zero_and_the_split_stands_in_for_the_writes(
-    write: Write, imported: Imported, tokens: Tokens
+    write: Write, imported: Imported, tokens: TokensOf
 ) -> None:
     split = {"ephemeral_5m_input_tokens": 30, "ephemeral_1h_input_tokens": 12}
     write("projects/p/a.jsonl", line({"output_tokens": 4, "cache_creation": split}))

@@ -1,15 +1,12 @@
-from collections.abc import Callable
 from itertools import permutations
 from pathlib import Path
 
 import pytest
+from backend.tests.sources.conftest import Imported, Write
 
 from tokentally.models.event import SentEvent
 from tokentally.sources.claude import read_claude
 from tokentally.sources.reading import Cursor, Skipped
-
-Write = Callable[..., Path]
-Imported = Callable[[], dict[str, SentEvent]]
 
 
 def call(

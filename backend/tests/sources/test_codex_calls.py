@@ -1,12 +1,7 @@
-from collections.abc import Callable
-from pathlib import Path
+from backend.tests.sources.conftest import Imported, TokensOf, Write
 
 from tokentally.models.event import SentEvent
 from tokentally.sources.reading import Skipped
-
-Write = Callable[..., Path]
-Imported = Callable[[], dict[str, SentEvent]]
-Tokens = Callable[[dict[str, SentEvent]], dict[str, tuple[int, ...]]]
 
 TIME = "2026-11-21T10:00:00.000Z"
 LOG = "sessions/2026/11/21/rollout-2026-11-21T10-00-00-s1.jsonl"
@@ -197,7 +192,7 @@ def test_calls_without_time_or_usage_are_reported(
 
 
 def test_one_count_that_falls_while_the_sum_grows_is_no_reset(
-    write: Write, imported: Imported, tokens: Tokens
+    write: Write, imported: Imported, tokens: TokensOf
 ) -> None:
     first = {"input_tokens": 100, "cached_input_tokens": 40}
     second = {"input_tokens": 130, "cached_input_tokens": 30}

@@ -1,14 +1,10 @@
 import json
-from collections.abc import Callable
-from pathlib import Path
 
 import zstandard
+from backend.tests.sources.conftest import Imported, Write
 
 from tokentally.models.event import SentEvent
 from tokentally.sources.reading import Cursor, Skipped
-
-Write = Callable[..., Path]
-Imported = Callable[[], dict[str, SentEvent]]
 
 LOG = "sessions/2026/11/21/rollout-2026-11-21T10-00-00-s1.jsonl"
 

@@ -1,13 +1,8 @@
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
+from backend.tests.sources.conftest import Imported, Write
 
 from tokentally.models.event import SentEvent
 from tokentally.sources.reading import Cursor, Skipped
-
-Write = Callable[..., Path]
-Imported = Callable[[], dict[str, SentEvent]]
 
 DAY = "sessions/2026/11/21/"
 

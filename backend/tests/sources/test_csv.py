@@ -1,14 +1,12 @@
-from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from backend.tests.sources.conftest import Write
 
 from tokentally.models.event import SentEvent
 from tokentally.sources.csv_rows import CsvMapping, parse_columns, read_csv
 from tokentally.sources.reading import Chunk, Cursor, Skipped
-
-Write = Callable[..., Path]
 
 AZURE = Path(__file__).parents[1] / "data" / "azure"
 COLUMNS = "occurred_at=TIMESTAMP,input_tokens=ContextTokens,output_tokens=GeneratedTokens"

@@ -1,19 +1,16 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from backend.tests.sources.conftest import Imported, Write
 
-from tokentally.models.event import SentEvent
 from tokentally.sources import windows
 from tokentally.sources.files import is_there, list_logs
 from tokentally.sources.reading import Cursor, Skipped
-
-Write = Callable[..., Path]
-Imported = Callable[[], dict[str, SentEvent]]
 
 NOBODY = 65534
 

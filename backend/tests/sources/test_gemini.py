@@ -1,16 +1,15 @@
 """Chats of Gemini CLI, as its versions record them."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from backend.tests.sources.conftest import Write
 from backend.tests.sources.reading import Reading
 
 from tokentally.models.event import SentEvent
 from tokentally.sources.gemini import read_gemini
 
-Write = Callable[..., Path]
 CHATS = Path(__file__).parents[1] / "data" / "captures" / "gemini" / "tmp"
 
 

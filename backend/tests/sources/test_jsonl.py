@@ -1,14 +1,12 @@
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from backend.tests.sources.conftest import Write
 
 from tokentally.models.event import SentEvent
 from tokentally.sources.jsonl import read_jsonl
 from tokentally.sources.reading import Cursor, Skipped
-
-Write = Callable[..., Path]
 
 
 def read(path: Path, cursors: dict[str, Cursor], skipped: Skipped) -> list[SentEvent]:

@@ -3,7 +3,6 @@
 import json
 import os
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
@@ -11,12 +10,12 @@ from shutil import copy
 from typing import Any
 
 import pytest
+from backend.tests.sources.conftest import Write
 from backend.tests.sources.reading import Reading
 
 from tokentally.models.event import SentEvent
 from tokentally.sources.opencode import read_opencode
 
-Write = Callable[..., Path]
 CAPTURED = Path(__file__).parents[1] / "data" / "captures" / "opencode" / "opencode.db"
 CREATED = 1_795_305_566_457
 
