@@ -63,3 +63,11 @@ def problem(status: int, detail: str) -> dict[str, Any]:
     """The whole body of an error in the form of RFC 9457."""
     title = HTTPStatus(status).phrase
     return {"type": "about:blank", "title": title, "status": status, "detail": detail}
+
+
+def no_price(model: str) -> str:
+    """What is advised for a model without a price."""
+    return (
+        f"`tokentally prices set {model} --effective-from DAY --input USD --output USD` or "
+        f"`tokentally aliases set {model} OTHER`, then `tokentally reprice --model {model}`"
+    )
