@@ -1,4 +1,4 @@
-"""`tokentally doctor`: plain lines, and for each thing that is wrong the command that mends it."""
+"""`tokentally doctor`: how the database does, in plain lines."""
 
 import re
 from importlib.metadata import version
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from backend.tests.engines.plain import change, rows
-from backend.tests.factories import event
+from backend.tests.factories import event, no_price
 from fastapi.testclient import TestClient
 from jobs.tests.conftest import Run, Said, Send
 from jobs.tests.usage_rows import march
@@ -19,9 +19,6 @@ from tokentally.queries.findings import Finding
 from tokentally.store.schema import HEAD
 from tokentally_jobs.doctor import examine
 from tokentally_jobs.fold import fold_pending
-
-ATTENTION = "  needs attention: "
-QUOTED = "'in house'"
 
 
 def findings(said: Said) -> dict[str, str]:
@@ -102,30 +99,6 @@ def test_it_reads_every_engine(client: TestClient, backend: Backend) -> None:
     ]
 
 
-def no_price(model: str) -> str:
-    """What helps against a model without a price."""
-    return (
-        f"`tokentally prices set {model} --effective-from DAY --input USD --output USD` or "
-        f"`tokentally aliases set {model} OTHER`, then `tokentally reprice --model {model}`"
-    )
-
-
-def test_unpriced_models_are_listed_with_the_command_that_prices_each(
-    tokentally: Run, send: Send
-) -> None:
-    send(march(1, model="in house"), march(2, model="openai/gpt-4.1", input_tokens=5_000))
-    send(march(3, model="m", cost_usd="1"), march(4, model="zero", input_tokens=0, output_tokens=0))
-
-    said = tokentally("doctor", price_book="genai-prices")
-
-    priced = "`tokentally reprice --model openai/gpt-4.1` prices them"
-    lines = said.out.splitlines()
-    assert lines[lines.index("unpriced, and so missing in every cost:") + 1 : -1] == [
-        f"  openai/gpt-4.1: 5,020 tokens; {priced}",
-        f"  in house: 120 tokens; {no_price(QUOTED)}",
-    ]
-
-
 def test_refusals_and_wrong_totals_are_told_by_source_and_reason(
     client: TestClient, tokentally: Run, database_path: Path
 ) -> None:
@@ -166,75 +139,6 @@ def receive_days_ago(days: int, database_path: Path) -> None:
     """Let all deliveries have come so many days ago."""
     day = day_number(utc_now().date()) - days
     change(database_path, f"UPDATE ingest_stat SET day = {day}")  # noqa: S608
-
-
-@pytest.mark.parametrize(
-    ("damage", "name", "line", "fix"),
-    [
-        (
-            "UPDATE pending_usage SET received_seconds = received_seconds - 1000000",
-            "pending",
-            "1 rows, the oldest for 1,000,",
-            "`tokentally fold` folds them",
-        ),
-        (
-            "UPDATE job_run SET started_at = started_at - 90000000000 WHERE job = 'verify'",
-            "last verify",
-            "0 differences",
-            "`tokentally verify` does it",
-        ),
-        (
-            "UPDATE job_run SET rows = 3 WHERE job = 'verify'",
-            "last verify",
-            "3 differences",
-            "`tokentally backfill` mends them",
-        ),
-        (
-            "UPDATE job_run SET job = 'fold', started_at = started_at - 3700000000"
-            " WHERE job = 'verify'",
-            "last verify",
-            "never",
-            "`tokentally verify`",
-        ),
-        (
-            "DROP TABLE user_daily_usage",
-            "user_daily_usage",
-            "missing or being rebuilt",
-            "`tokentally backfill` rebuilds it",
-        ),
-        (
-            "UPDATE alembic_version SET version_num = '0001'",
-            "schema",
-            f"0001, and this version needs {HEAD}",
-            "brings it there",
-        ),
-        (
-            "UPDATE alembic_version SET version_num = '9999'",
-            "schema",
-            f"9999, and this version needs {HEAD}",
-            "upgrade this one",
-        ),
-        ("DROP TABLE alembic_version", "schema", "none, and this version", "brings it there"),
-    ],
-)
-def test_what_is_wrong_is_told_with_what_mends_it(
-    tokentally: Run, send: Send, database_path: Path, damage: str, name: str, line: str, fix: str
-) -> None:
-    send(march(1))
-    tokentally("fold")
-    tokentally("verify")
-    send(march(2))
-    change(database_path, damage)
-
-    said = tokentally("doctor")
-
-    lines = said.out.splitlines()
-    [wrong] = [n for n, each in enumerate(lines) if each.startswith(ATTENTION)]
-    assert said.status == 1
-    assert lines[wrong - 1].startswith(f"{name}: ")
-    assert line in lines[wrong - 1]
-    assert fix in lines[wrong]
-    assert lines[-1] == "1 needs attention"
 
 
 def test_events_are_not_counted_one_by_one_while_their_rollup_is_missing(
