@@ -1,30 +1,17 @@
-import json
+"""Logs that are damaged, or may not be read, cost nothing else."""
+
 import os
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
+from backend.tests.sources.claude_calls import call
 from backend.tests.sources.conftest import Imported, Write
 
-from tokentally.sources import windows
 from tokentally.sources.files import is_there, list_logs
-from tokentally.sources.reading import Cursor, Skipped
+from tokentally.sources.reading import Skipped
 
 NOBODY = 65534
-
-
-def call(request: str, **more: object) -> dict[str, object]:
-    message = {"id": f"msg_{request}", "model": "m", "usage": {"output_tokens": 1}}
-    time = "2026-11-21T10:00:00.000Z"
-    return {
-        "type": "assistant",
-        "timestamp": time,
-        "requestId": request,
-        "message": message,
-        **more,
-    }
 
 
 def test_lines_that_are_no_json_objects_are_counted_and_passed_over(
@@ -160,85 +147,6 @@ def test_folders_that_do_not_exist_are_no_fault(imported: Imported, skipped: Ski
     assert skipped == Skipped()
 
 
-def test_a_half_written_line_waits_and_is_told(
-    write: Write, imported: Imported, skipped: Skipped, cursors: dict[str, Cursor]
-) -> None:
-    path = write("projects/a.jsonl", call("req_A"), b'{"type":"assistant","mess')
-
-    imported()
-
-    end = path.read_bytes().rindex(b"\n") + 1
-    assert [cursor.offset for cursor in cursors.values()] == [end]
-    assert skipped == Skipped(Counter({"unfinished last line": 1}))
-
-
-def test_a_file_without_a_last_newline_is_not_opened_again(
-    write: Write, imported: Imported, cursors: dict[str, Cursor], skipped: Skipped
-) -> None:
-    path = write("projects/a.jsonl", call("req_A"), json.dumps(call("req_B")).encode())
-    imported()
-    path.write_bytes(b"*" * path.stat().st_size)
-
-    events = imported()
-
-    assert list(events) == ["req_A", "req_B"]
-    assert skipped == Skipped()
-    assert len(cursors) == 1
-
-
-def test_a_whole_last_line_without_newline_counts_once(
-    write: Write, imported: Imported, skipped: Skipped
-) -> None:
-    path = write("projects/a.jsonl", call("req_A"), call("req_B"))
-    path.write_bytes(path.read_bytes().rstrip(b"\n"))
-    first = dict(imported())
-    write("projects/a.jsonl", b"\n", call("req_C"), mode="ab")
-
-    events = imported()
-
-    assert list(first) == ["req_A", "req_B"]
-    assert list(events) == ["req_A", "req_B", "req_C"]
-    assert skipped == Skipped()
-
-
-@pytest.mark.parametrize("kept", ["", "req_0"])
-def test_a_shortened_file_is_read_from_its_start(
-    write: Write, imported: Imported, kept: str
-) -> None:
-    write("projects/a.jsonl", call("req_0"), call("req_1", padding="x" * 2000))
-    imported()
-    write("projects/a.jsonl", *([call(kept)] if kept else []), call("req_2"))
-
-    events = imported()
-
-    assert sorted(events) == ["req_0", "req_1", "req_2"]
-
-
-def test_a_file_in_the_place_of_another_is_read_from_its_start(
-    write: Write, imported: Imported
-) -> None:
-    old = write("projects/a.jsonl", call("req_0"))
-    imported()
-    new = write("projects/new", call("req_1"), call("req_2"), call("req_3"))
-    new.replace(old)
-
-    events = imported()
-
-    assert sorted(events) == ["req_0", "req_1", "req_2", "req_3"]
-
-
-def test_a_file_overwritten_in_place_is_read_from_its_start(
-    write: Write, imported: Imported
-) -> None:
-    write("projects/a.jsonl", call("req_0"))
-    imported()
-    write("projects/a.jsonl", call("req_1"), call("req_2"), mode="r+b")
-
-    events = imported()
-
-    assert sorted(events) == ["req_0", "req_1", "req_2"]
-
-
 def test_a_byte_order_mark_is_tolerated(write: Write, imported: Imported, skipped: Skipped) -> None:
     write("projects/a.jsonl", b"\xef\xbb\xbf", call("req_A"))
 
@@ -246,41 +154,3 @@ def test_a_byte_order_mark_is_tolerated(write: Write, imported: Imported, skippe
 
     assert list(events) == ["req_A"]
     assert skipped == Skipped()
-
-
-def test_lines_longer_than_a_window_are_read(
-    write: Write, imported: Imported, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(windows, "WINDOW", 64)
-    write("projects/a.jsonl", call("req_A", text="x" * 1000), call("req_B"), call("req_C"))
-
-    events = imported()
-
-    assert list(events) == ["req_A", "req_B", "req_C"]
-
-
-def test_a_line_without_end_is_passed_over(
-    write: Write, imported: Imported, skipped: Skipped, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(windows, "WINDOW", 64)
-    monkeypatch.setattr(windows, "LONGEST_LINE", 900)
-    write("projects/a.jsonl", call("req_A"), call("req_B", text="x" * 2000), call("req_C"))
-
-    events = imported()
-
-    assert list(events) == ["req_A", "req_C"]
-    assert skipped.counts["line too long"] >= 1
-
-
-def test_a_last_line_that_is_too_long_is_not_read_again(
-    write: Write, imported: Imported, cursors: dict[str, Cursor], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(windows, "WINDOW", 64)
-    monkeypatch.setattr(windows, "LONGEST_LINE", 900)
-    path = write("projects/a.jsonl", call("req_A"), b"x" * 64 * 40)
-
-    imported()
-
-    (cursor,) = cursors.values()
-    assert cursor.offset >= path.stat().st_size - 900 - 64
-    assert cursor.identity.endswith(f":{path.stat().st_size}")
