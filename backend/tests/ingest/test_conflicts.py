@@ -1,51 +1,19 @@
-"""Of two deliveries of one event, which one stands, and that every answer follows it."""
+"""Of two deliveries of one event, which one stands."""
 
 from typing import Any
 
 import pytest
 from backend.tests.factories import answer, event
+from backend.tests.ingest.conflicting import BASE, outcome, state
 from fastapi.testclient import TestClient
 
-from tokentally.api.backend import Backend
-from tokentally_jobs.fold import fold_pending
-
 pytestmark = pytest.mark.every_engine
-
-MONTH = {"start_date": "2026-11-01", "end_date": "2026-11-21"}
-
-BASE = event(
-    input_tokens=100,
-    cached_input_tokens=30,
-    cache_write_tokens=20,
-    cache_write_1h_tokens=10,
-    output_tokens=40,
-    reasoning_output_tokens=10,
-    model="m",
-    team="Blue",
-    revision=5,
-)
 AS_CHANNELS = BASE | {"input_tokens": 50, "output_tokens": 30, "pricing_mode": "add"}
 """`BASE` with the same counts, stated as channels side by side."""
 
 
 def differing(**changes: Any) -> dict[str, Any]:
     return BASE | changes
-
-
-def outcome(client: TestClient, *events: dict[str, Any]) -> dict[str, int]:
-    """The non-zero counts in the answer to these events in one request."""
-    posted = client.post("/v1/events", json=list(events)).json()
-    assert posted["errors"] == []
-    return {name: n for name, n in posted.items() if name != "errors" and n}
-
-
-def state(client: TestClient) -> dict[str, Any]:
-    """What every organisation-wide answer says of the month, without the time of receipt."""
-    paths = ("", "/models", "/users", "/timeseries", "/success-rate", "/cost-efficiency", "/hourly")
-    answers = {path: client.get(f"/tokens{path}", params=MONTH).json() for path in paths}
-    for body in answers.values():
-        body.pop("as_of", None)
-    return answers
 
 
 GREATER = [
@@ -180,79 +148,6 @@ def test_repeats_inside_one_request_count_as_if_they_came_one_after_the_other(
         tuple(entry["model_ids"]): (entry["requests"], entry["tokens"])
         for entry in state(client)["/models"]["models"]
     } == {("m",): (2, 3 * 10**9 + 40 + 190), ("openai/gpt-4.1",): (1, 120)}
-
-
-@pytest.mark.parametrize("folds", ["never", "before", "after", "before and after"])
-def test_an_update_moves_the_event_to_its_new_day_hour_team_and_model(
-    client: TestClient, backend: Backend, folds: str
-) -> None:
-    outcome(client, BASE | {"occurred_at": "2026-11-15T23:59:59.999999Z", "success": False})
-    outcome(client, BASE | {"event_id": "stays", "occurred_at": "2026-11-15T23:59:59Z"})
-    moved = BASE | {
-        "revision": 6,
-        "occurred_at": "2026-11-03T01:02:03Z",
-        "model": "openai/gpt-4.1",
-        "team": "Red",
-        "cost_usd": "0.25",
-    }
-    if "before" in folds:
-        fold_pending(backend)
-
-    ended = outcome(client, moved)
-
-    if "after" in folds:
-        fold_pending(backend)
-    now = state(client)
-    models = [(entry["model"], entry["tokens"]) for entry in now["/models"]["models"]]
-    days = {
-        (day["date"], team["name"]): (team["tokens"], team["total_requests"])
-        for day in now["/timeseries"]["timeseries"]
-        for team in day["teams"]
-        if team["total_requests"]
-    }
-    hours = {entry["hour"]: entry["tokens"] for entry in now["/hourly"]["hours"] if entry["tokens"]}
-    assert ended == {"updated": 1}
-    assert models == [("GPT-4.1", 140), ("M", 140)]
-    assert days == {("2026-11-15", "Blue"): (140, 1), ("2026-11-03", "Red"): (140, 1)}
-    assert hours == {23: 140, 1: 140}
-    assert [team["failed_requests"] for team in now["/success-rate"]["teams"]] == [0, 0]
-    assert now["/cost-efficiency"] == {
-        "cells": [
-            {
-                "team": "Blue",
-                "model": "M",
-                "cost_per_1k_tokens": 0,
-                "total_cost": 0,
-                "total_tokens": 140,
-                "unpriced_tokens": 140,
-            },
-            {
-                "team": "Red",
-                "model": "GPT-4.1",
-                "cost_per_1k_tokens": 1.785714,
-                "total_cost": 0.25,
-                "total_tokens": 140,
-                "unpriced_tokens": 0,
-            },
-        ]
-    }
-
-
-def test_a_partial_never_beats_its_final_and_the_first_occurrence_dates_it(
-    client: TestClient,
-) -> None:
-    final = BASE | {"occurred_at": "2026-11-20T00:00:01Z", "output_tokens": 90}
-    partial = BASE | {"occurred_at": "2026-11-19T23:59:59Z"}
-
-    ended = [outcome(client, final), outcome(client, partial), outcome(client, final)]
-
-    used = [
-        (day["date"], day["teams"][0]["tokens"])
-        for day in state(client)["/timeseries"]["timeseries"]
-        if day["teams"][0]["tokens"]
-    ]
-    assert ended == [{"accepted": 1}, {"updated": 1}, {"superseded": 1}]
-    assert used == [("2026-11-19", 190)]
 
 
 def test_the_whole_answer_names_all_five_ends(client: TestClient) -> None:
