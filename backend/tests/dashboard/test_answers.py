@@ -15,78 +15,13 @@ from backend.tests.dashboard.asking import (
     told,
     used,
 )
-from backend.tests.factories import answer, event
+from backend.tests.dashboard.few_events import AS_OF, EVENTS, NEW_YORK, RANGE, TOTALS
 from fastapi.testclient import TestClient
 
 from tokentally.api.backend import Backend
 from tokentally_jobs.fold import fold_pending
 
 pytestmark = pytest.mark.every_engine
-
-AS_OF = "2026-11-21T12:00:00.000000Z"
-NEW_YORK = "tz=America/New_York"
-EVENTS = [
-    event(  # 23:59:59 on the 19th in New York
-        event_id="1",
-        occurred_at="2026-11-20T04:59:59.999999Z",
-        model="aws/gpt-4o",
-        input_tokens=1000,
-        cached_input_tokens=400,
-        cache_write_tokens=100,
-        output_tokens=50,
-        reasoning_output_tokens=20,
-        cost_usd="0.0000015",
-    ),
-    event(  # midnight there
-        event_id="2",
-        occurred_at="2026-11-20T05:00:00Z",
-        model="aws/gpt-4o",
-        input_tokens=10,
-        output_tokens=5,
-        cost_usd="0.000001",
-    ),
-    event(
-        event_id="3",
-        occurred_at="2026-11-20T05:10:00Z",
-        source="claude",
-        model="gpt-4o",
-        input_tokens=7,
-        output_tokens=0,
-    ),
-    event(
-        event_id="4",
-        occurred_at="2026-11-20T05:10:00Z",
-        source="claude",
-        model="a-model",
-        input_tokens=7,
-        output_tokens=0,
-        cost_usd="0.0000015",
-        success=False,
-    ),
-    event(  # after the range of most tests
-        event_id="5",
-        occurred_at="2026-11-21T05:00:00Z",
-        model="late",
-        input_tokens=1,
-        output_tokens=0,
-        cost_usd=1,
-    ),
-]
-RANGE = f"from=2026-11-19&to=2026-11-20&{NEW_YORK}"
-TOTALS = {
-    **tokens(1024, 55, 400, 20),
-    "total_cost_usd": "0.000004",
-    "cache_write_tokens": "100",
-    "unpriced_tokens": "7",
-    "requests": "4",
-}
-
-
-@pytest.fixture
-def served(client: TestClient) -> TestClient:
-    """The server after `EVENTS`."""
-    assert client.post("/v1/events", json=EVENTS).json() == answer(accepted=len(EVENTS))
-    return client
 
 
 def test_a_summary_adds_up_all_days(served: TestClient) -> None:
@@ -232,34 +167,3 @@ def test_folding_changes_no_answer(served: TestClient, backend: Backend) -> None
     served.post("/v1/events", json=[EVENTS[0]])  # a duplicate
 
     assert [told(served, *question) for question in questions] == before
-
-
-def test_a_model_that_nothing_is_left_of_is_not_listed(
-    served: TestClient, backend: Backend
-) -> None:
-    fold_pending(backend)
-    renamed = EVENTS[2] | {"model": "other", "revision": 2}
-    assert served.post("/v1/events", json=[renamed]).json() == answer(updated=1)
-
-    [claude, _codex] = told(served, BREAKDOWN, RANGE)["sources"]
-
-    assert [model["model"] for model in claude["models"]] == ["a-model", "other"]
-
-
-def test_the_shown_names_of_models_are_told_to_who_asks(served: TestClient) -> None:
-    told_plainly = told(served, BREAKDOWN, f"{RANGE}&names=false")
-
-    told_by_name = told(served, BREAKDOWN, f"{RANGE}&names=true")
-
-    names = {"a-model": "A Model", "aws/gpt-4o": "GPT-4o", "gpt-4o": "GPT-4o"}
-    assert told_by_name == told_plainly | {"names": names}
-    assert told_plainly == told(served, BREAKDOWN, RANGE)
-
-
-def test_many_models_have_their_names_told(client: TestClient) -> None:
-    ids = [f"vendor/model-{number}" for number in range(2001)]
-    client.post("/v1/events", json=[event(event_id=each, model=each) for each in ids])
-
-    names = told(client, BREAKDOWN, "names=true")["names"]
-
-    assert names == {each: f"Model {each.rsplit('-', 1)[1]}" for each in ids}
