@@ -12,7 +12,7 @@ from zoneinfo import reset_tzpath
 
 import psycopg
 import pytest
-from backend.tests.auth.people import SIGN_IN
+from backend.tests.auth.people import SIGN_IN, bearer, key
 from backend.tests.engines.engine import Engine
 from backend.tests.engines.plain import file_of
 from backend.tests.engines.postgresql import PostgreSQL
@@ -130,6 +130,13 @@ def client(backend: Backend) -> Iterator[TestClient]:
     """A client of the server on `backend`."""
     with TestClient(create_backend(backend), base_url="http://localhost") as client:
         yield client
+
+
+@pytest.fixture
+def admin(client: TestClient, backend: Backend) -> TestClient:
+    """The same client, signed in as the admin `grace`."""
+    client.headers.update(bearer(key(backend, "grace", "admin", is_admin=True)))
+    return client
 
 
 @pytest.fixture(scope="session")

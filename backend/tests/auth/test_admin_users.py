@@ -39,13 +39,6 @@ NAMES = [
 ]
 
 
-@pytest.fixture
-def admin(client: TestClient, backend: Backend) -> TestClient:
-    """A client that is signed in as the admin `grace`."""
-    client.headers.update(bearer(key(backend, "grace", "admin", is_admin=True)))
-    return client
-
-
 def path(name: str) -> str:
     return f"{USERS}/{quote(name, safe='')}"
 

@@ -4,26 +4,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from backend.tests.auth.people import bearer, key
 from backend.tests.factories import NOW, event, problem
+from backend.tests.pricing.price_door import PRICES, SHOWN, WISH, book, in_force, log
 from backend.tests.pricing.priced import price
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from tokentally.api.backend import Backend
 from tokentally.config import Settings
-from tokentally.store.prices import Change, Price, add_prices, all_changes
 from tokentally_jobs.backfill import days_between
 from tokentally_jobs.reprice import reprice
 
 pytestmark = pytest.mark.every_engine
 
 SIGN_IN = True
-
-PRICES = "/v1/admin/prices"
-WISH = {"model": "m", "effective_from": "2026-01-01", "input": "2", "output": "8"}
-NO_RATES = dict.fromkeys(("cached_input", "cache_write", "cache_write_1h", "reasoning_output"))
-SHOWN = WISH | NO_RATES | {"source": "manual", "tier_from_input_tokens": 0}
 TIER = {
     "from_input_tokens": 0,
     "input": "2",
@@ -42,28 +36,6 @@ IN_FORCE: dict[str, Any] = {
 }
 FIX = "tokentally reprice --model m --from 2026-01-01"
 NOTHING = {"unpriced_tokens": 0, "requests": 0, "fix": FIX}
-
-
-@pytest.fixture
-def admin(client: TestClient, backend: Backend) -> TestClient:
-    """A client that is signed in as the admin `grace`."""
-    client.headers.update(bearer(key(backend, "grace", "admin", is_admin=True)))
-    return client
-
-
-def book(backend: Backend, *prices: Price) -> None:
-    """Add prices that weren't set by hand."""
-    change = Change(0, "tests", "import", "", "")
-    backend.writer.run(lambda connection: add_prices(connection, prices, change)).result()
-
-
-def in_force(admin: TestClient, **given: str) -> Any:
-    return admin.get(PRICES, params=given).json()
-
-
-def log(backend: Backend) -> list[tuple[str, str, str, str]]:
-    with backend.database.readers.connect() as connection:
-        return [each[1:] for each in all_changes(connection)]
 
 
 def test_a_price_is_set_and_in_force_from_its_day_on(admin: TestClient, backend: Backend) -> None:
@@ -197,113 +169,3 @@ class TestWithThePackage:
         assert (found["priced_as"], found["source"]) == ("openai/gpt-4.1", "genai-prices")
         assert (found["tiers"][0]["input"], found["tiers"][0]["output"]) == ("2", "8")
         assert (in_force(admin)["prices"], log(backend)) == ([], [])
-
-
-@pytest.mark.parametrize(
-    ("wrong", "detail"),
-    [
-        ({"input": "-1"}, "input -1 is negative"),
-        ({"input": "nan"}, "input NaN is no number"),
-        ({"output": "1,5"}, "output '1,5' is no number"),
-        ({"output": "1000001"}, "output 1000001 is more than 1000000 USD per million tokens"),
-        ({"output": "1e999999999"}, "output '1e999999999' can't be a price"),
-        ({"cached_input": "-1e-999999999"}, "cached_input '-1e-999999999' can't be a price"),
-        ({"cache_write": ""}, "cache_write '' is no number"),
-        ({"input": 2}, "input: Expected `str`, got `int`"),
-        ({"model": " "}, "model must be 1 to 200 characters"),
-        ({"model": "\0"}, "model must not contain a NUL character or half a surrogate pair"),
-        ({"why": "w" * 201}, "why must be at most 200 characters"),
-        (
-            {"effective_from": "2026-02-30"},
-            "effective_from '2026-02-30' is no date; write YYYY-MM-DD",
-        ),
-        ({"effective_from": "1999-01-01"}, "effective_from must lie from 2015-01-01 to 2100-01-01"),
-        (
-            {"tier_from_input_tokens": -1},
-            "a tier must begin at 0 to 1000000000000 input tokens",
-        ),
-        (
-            {"tier_from_input_tokens": 2**63},
-            "a tier must begin at 0 to 1000000000000 input tokens",
-        ),
-        ({"source": "openrouter"}, "Object contains unknown field `source`"),
-    ],
-)
-def test_a_price_that_can_not_be_meant_is_refused_with_the_reason(
-    admin: TestClient, backend: Backend, wrong: dict[str, Any], detail: str
-) -> None:
-    refused = admin.post(PRICES, json=WISH | wrong)
-
-    assert (refused.status_code, refused.json()) == (400, problem(400, detail))
-    assert (in_force(admin)["prices"], log(backend)) == ([], [])
-
-
-def test_a_mistake_is_withdrawn_with_its_tiers(admin: TestClient, backend: Backend) -> None:
-    given = {"model": " M", "effective_from": "2026-01-01"}
-    admin.post(PRICES, json=WISH)
-    admin.post(PRICES, json=WISH | {"tier_from_input_tokens": 9})
-    admin.post(PRICES, json=WISH | {"tier_from_input_tokens": 7})
-
-    tier = admin.delete(PRICES, params=given | {"tier_from_input_tokens": "9", "why": "typo"})
-    both = admin.delete(PRICES, params=given)
-    again = admin.delete(PRICES, params=given)
-
-    nine, seven = ({"tier_from_input_tokens": tokens} for tokens in (9, 7))
-    assert (tier.status_code, tier.json()) == (200, {"withdrawn": [SHOWN | nine]})
-    assert (both.status_code, both.json()) == (200, {"withdrawn": [SHOWN, SHOWN | seven]})
-    assert (again.status_code, again.json()) == (404, problem(404, "m has no such price"))
-    assert in_force(admin)["prices"] == []
-    words = (
-        "m: input 2, output 8 USD per million tokens from 2026-01-01 for inputs from 9 tokens on"
-    )
-    assert log(backend)[3] == ("grace", "remove", "typo", words)
-
-
-def test_prices_of_every_source_can_be_withdrawn(admin: TestClient, backend: Backend) -> None:
-    book(backend, price("a/b?c", "2026-01-01", source="openrouter"))
-    given = {"model": "a/b?c", "effective_from": "2026-01-01"}
-
-    own = admin.delete(PRICES, params=given)
-    other = admin.delete(PRICES, params=given | {"source": "openrouter"})
-
-    assert (own.status_code, other.status_code) == (404, 200)
-    assert other.json() == {"withdrawn": [SHOWN | {"model": "a/b?c", "source": "openrouter"}]}
-
-
-@pytest.mark.parametrize(
-    ("given", "detail"),
-    [
-        ({"effective_from": "2026-01-01"}, "model must be 1 to 200 characters"),
-        ({"model": "m"}, "effective_from '' is no date; write YYYY-MM-DD"),
-        (
-            {"model": "m", "effective_from": "2026-01-01", "tier_from_input_tokens": "-1"},
-            "tier_from_input_tokens must be a number from 0 to 1000000000000",
-        ),
-        (
-            {"model": "m", "effective_from": "2026-01-01", "why": "w" * 201},
-            "why must be at most 200 characters",
-        ),
-    ],
-)
-def test_a_withdrawal_that_can_not_be_meant_is_refused(
-    admin: TestClient, given: dict[str, str], detail: str
-) -> None:
-    refused = admin.delete(PRICES, params=given)
-
-    assert (refused.status_code, refused.json()) == (400, problem(400, detail))
-
-
-@pytest.mark.parametrize(
-    ("given", "detail"),
-    [
-        ({"day": "today"}, "day 'today' is no date; write YYYY-MM-DD"),
-        ({"day": "2014-12-31"}, "day must lie from 2015-01-01 to 2100-01-01"),
-        ({"model": "m" * 201}, "model must be at most 200 characters"),
-    ],
-)
-def test_a_question_that_can_not_be_meant_is_refused(
-    admin: TestClient, given: dict[str, str], detail: str
-) -> None:
-    refused = admin.get(PRICES, params=given)
-
-    assert (refused.status_code, refused.json()) == (400, problem(400, detail))
