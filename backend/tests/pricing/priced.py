@@ -10,7 +10,7 @@ from backend.tests.exactness.handle import Handle
 from backend.tests.factories import event
 
 from tokentally.days import day_number
-from tokentally.models.event import Event
+from tokentally.models.event import CostSource, Event
 from tokentally.store.prices import MANUAL, Change, Price, add_prices
 from tokentally.store.rebuild import days_with_usage
 from tokentally.store.verify import differences
@@ -18,6 +18,9 @@ from tokentally.store.verify import differences
 CHANGE = Change(0, "ada", "set", "a test", "")
 USD = 10**9
 """Nano-USD."""
+REPORTED, COMPUTED, UNPRICED = (
+    int(CostSource[name]) for name in ("reported", "computed", "unpriced")
+)
 
 
 def price(

@@ -1,22 +1,12 @@
 """Events whose computed cost is too large to be meant are refused, and nothing else is."""
 
-from collections.abc import Iterator
-
 import pytest
 from backend.tests.engines.plain import rows
 from backend.tests.exactness.handle import Handle
-from backend.tests.factories import SettableClock
 from backend.tests.pricing.priced import USD, add, assert_verified, at, price, sent, stored_costs
 from fastapi.testclient import TestClient
 
 pytestmark = pytest.mark.every_engine
-
-
-@pytest.fixture
-def handle(database_url: str) -> Iterator[Handle]:
-    handle = Handle(database_url, SettableClock())
-    yield handle
-    handle.close()
 
 
 def test_an_event_whose_cost_can_not_be_meant_is_refused_alone(

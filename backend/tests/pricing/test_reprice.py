@@ -1,11 +1,9 @@
 """Pricing stored events anew: what changes, what doesn't, and what an interruption leaves."""
 
-from collections.abc import Iterator
-
 import pytest
 from backend.tests.engines.plain import change, rows
 from backend.tests.exactness.handle import Handle
-from backend.tests.factories import NOW, SettableClock
+from backend.tests.factories import NOW
 from backend.tests.pricing.priced import USD, add, assert_verified, price, spent, stored_costs
 from backend.tests.pricing.repricing import TUESDAY, preview, reprice, sent
 
@@ -17,13 +15,6 @@ from tokentally.store.sealed import seal_day
 pytestmark = pytest.mark.every_engine
 
 UNPRICED = (0, 0, False)
-
-
-@pytest.fixture
-def handle(database_url: str) -> Iterator[Handle]:
-    handle = Handle(database_url, SettableClock())
-    yield handle
-    handle.close()
 
 
 def fill(handle: Handle) -> None:

@@ -23,13 +23,6 @@ from tokentally.store.prices import all_changes
 pytestmark = pytest.mark.every_engine
 
 
-@pytest.fixture
-def handle(database_url: str) -> Iterator[Handle]:
-    handle = Handle(database_url, SettableClock())
-    yield handle
-    handle.close()
-
-
 def test_an_error_at_any_statement_leaves_exact_sums_and_a_second_run_finishes(
     engine: Engine,
 ) -> None:
