@@ -1,10 +1,13 @@
 """Random events as senders state them: few identities, so that they meet again and again."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from backend.tests.exactness.answers import SHOWN, whole
+from backend.tests.exactness.oracle import Oracle, Sent
+from backend.tests.factories import NOW
 from hypothesis import strategies as st
 
 IDS = ["a", "b", "é", "=c", str(UUID(int=1)), str(UUID(int=1)).upper(), "1" * 200]
@@ -69,3 +72,9 @@ def revised(draw: st.DrawFn, sent: dict[str, Any]) -> dict[str, Any]:
         anew.pop(name, None)
     revision = (sent.get("revision") or 0) + draw(st.sampled_from([-1, 0, 0, 1]))
     return anew | identity | {"revision": min(max(revision, 0), 2**63 - 1)}
+
+
+def teams_named(batch: Sequence[Sent]) -> set[str]:
+    """Teams are listed once an event has named them, even one that was not stored."""
+    valid = [sent for sent in batch if Oracle().deliver(sent, NOW) != "rejected"]
+    return {sent["team"] for sent in valid if "team" in sent}

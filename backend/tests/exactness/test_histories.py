@@ -10,17 +10,12 @@ from backend.tests.engines.engine import Engine
 from backend.tests.engines.plain import opened, rows, tables
 from backend.tests.exactness.answers import Expected, answers
 from backend.tests.exactness.boards import boards
-from backend.tests.exactness.deliveries import DAYS, RANGE, USERS, events, revised
+from backend.tests.exactness.deliveries import DAYS, RANGE, USERS, events, revised, teams_named
 from backend.tests.exactness.handle import Handle
 from backend.tests.exactness.oracle import Oracle
-from backend.tests.exactness.stored import (
-    ROLLUPS,
-    assert_exact,
-    ready_rollups,
-    stored_events,
-    stored_sums,
-)
-from backend.tests.factories import NOW, SettableClock
+from backend.tests.exactness.replay import assert_replay_ends_the_same
+from backend.tests.exactness.stored import ROLLUPS, assert_exact, ready_rollups
+from backend.tests.factories import SettableClock
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -145,7 +140,7 @@ class Histories(RuleBasedStateMachine):
         with pytest.raises(Crash):
             self.handles[by].send(batch, also=_die)
         self._reopen(by)
-        self._names_of(batch)
+        self.teams |= teams_named(batch)
 
     @rule(limit=st.sampled_from([1, 5, 50_000]), by=handles)
     def crash_in_a_fold(self, limit: int, by: int) -> None:
@@ -186,32 +181,17 @@ class Histories(RuleBasedStateMachine):
         """Sending everything again in another order, twice, ends in the same state."""
         try:
             if self.sent and not self.oracle.sealed:
-                self._replay()
+                assert_replay_ends_the_same(self.engine, self.url, self.sent, self.clock)
         finally:
             for handle in self.handles:
                 handle.close()
             self.engine.drop(self.url)
 
-    def _replay(self) -> None:
-        replayed = self.engine.fresh()
-        handle = Handle(replayed, self.clock)
-        backwards = [*reversed(self.sent), *self.sent[::2]]
-        for start in range(0, len(backwards), 7):
-            handle.send(backwards[start : start + 7])
-            handle.change_rollups(lambda connection: fold(connection, 3))
-        handle.close()
-        with opened(self.url) as here, opened(replayed) as there:
-            assert stored_events(there) == stored_events(here)
-            for table in ready_rollups(here):
-                sums = stored_sums(here, table, pending=True)
-                assert stored_sums(there, table, pending=True) == sums
-        self.engine.drop(replayed)
-
     def _deliver(self, batch: list[dict[str, Any]], by: int) -> None:
         self.clock.now += timedelta(seconds=1)
         expected = [self.oracle.deliver(sent, self.clock()) for sent in batch]
         self.sent += batch
-        self._names_of(batch)
+        self.teams |= teams_named(batch)
 
         version = self._version()
         outcomes = self.handles[by].send(batch)
@@ -219,11 +199,6 @@ class Histories(RuleBasedStateMachine):
         assert outcomes == expected
         changed = not {"accepted", "updated"}.isdisjoint(outcomes)
         assert (self._version() > version) == changed
-
-    def _names_of(self, batch: list[dict[str, Any]]) -> None:
-        """Teams are listed once an event has named them, even one that was not stored."""
-        valid = [sent for sent in batch if Oracle().deliver(sent, NOW) != "rejected"]
-        self.teams |= {sent["team"] for sent in valid if "team" in sent}
 
     def _crash(self, by: int, work: Any) -> None:
         def work_then_die(connection: Connection) -> None:
