@@ -15,6 +15,18 @@ NOTHING_STORED: dict[str, Any] = {"models": [], "as_of": None}
 """What `/tokens/models` answers while nothing was ever stored."""
 
 
+ORGANISATION = (
+    "",
+    "/models",
+    "/users",
+    "/timeseries",
+    "/success-rate",
+    "/cost-efficiency",
+    "/hourly",
+)
+"""What can be asked of everybody's usage, below `/tokens`."""
+
+
 class SettableClock:
     """A clock that shows `now` until it is set to something else."""
 

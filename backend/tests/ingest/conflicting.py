@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backend.tests.factories import event
+from backend.tests.factories import ORGANISATION, event
 from fastapi.testclient import TestClient
 
 MONTH = {"start_date": "2026-11-01", "end_date": "2026-11-21"}
@@ -29,8 +29,7 @@ def outcome(client: TestClient, *events: dict[str, Any]) -> dict[str, int]:
 
 def state(client: TestClient) -> dict[str, Any]:
     """What every organisation-wide answer says of the month, without the time of receipt."""
-    paths = ("", "/models", "/users", "/timeseries", "/success-rate", "/cost-efficiency", "/hourly")
-    answers = {path: client.get(f"/tokens{path}", params=MONTH).json() for path in paths}
+    answers = {path: client.get(f"/tokens{path}", params=MONTH).json() for path in ORGANISATION}
     for body in answers.values():
         body.pop("as_of", None)
     return answers

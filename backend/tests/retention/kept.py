@@ -3,7 +3,7 @@
 from typing import Any
 
 from backend.tests.engines.plain import rows
-from backend.tests.factories import NOW
+from backend.tests.factories import NOW, ORGANISATION
 from fastapi.testclient import TestClient
 
 from tokentally.api.backend import Backend
@@ -13,13 +13,12 @@ from tokentally_jobs.verify import verify_days, verify_totals
 
 TODAY = day_number(NOW.date())
 KEPT_DAYS = 3
-PATHS = ("", "/models", "/users", "/timeseries", "/success-rate", "/cost-efficiency", "/hourly")
 SEALED = "day is sealed by retention"
 
 
 def told(client: TestClient) -> list[Any]:
     span = {"start_date": "2026-11-01", "end_date": "2026-11-21"}
-    return [client.get(f"/tokens{path}", params=span).json() for path in PATHS]
+    return [client.get(f"/tokens{path}", params=span).json() for path in ORGANISATION]
 
 
 def differences(backend: Backend) -> list[Any]:
