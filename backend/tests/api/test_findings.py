@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from backend.tests.api.store_health import AT, health, send
 from backend.tests.auth.people import bearer, key
+from backend.tests.engines.plain import change
 from backend.tests.factories import SettableClock, event
 from fastapi.testclient import TestClient
-from sqlalchemy import text
 
 from tokentally.api.backend import Backend
 from tokentally_jobs.doctor import examine
@@ -41,7 +41,7 @@ def late(_backend: Backend, clock: SettableClock) -> None:
 
 def drifted(backend: Backend, _clock: SettableClock) -> None:
     fold_pending(backend)
-    change(backend, "UPDATE people_daily_usage SET requests = 7")
+    change(backend.settings.database_url, "UPDATE people_daily_usage SET requests = 7")
     verify_recent(backend)
 
 
@@ -49,11 +49,6 @@ def long_ago(backend: Backend, clock: SettableClock) -> None:
     fold_pending(backend)
     verify_recent(backend)
     clock.now += timedelta(days=1, seconds=1)
-
-
-def change(backend: Backend, statement: str) -> None:
-    with backend.database.writer.begin() as connection:
-        connection.execute(text(statement))
 
 
 @pytest.mark.parametrize(
@@ -113,8 +108,8 @@ def test_while_rollups_are_built_raw_events_are_not_counted_instead(
 ) -> None:
     send(client, backend, event())
     fold_pending(backend)
-    change(backend, "DROP TABLE model_daily_usage")
-    change(backend, "DROP TABLE people_daily_usage")
+    change(backend.settings.database_url, "DROP TABLE model_daily_usage")
+    change(backend.settings.database_url, "DROP TABLE people_daily_usage")
 
     said = health(client)
 

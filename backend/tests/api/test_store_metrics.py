@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 from backend.tests.api.scraping import of_store, scraped
+from backend.tests.engines.plain import change
 from backend.tests.factories import NOW, SettableClock, event
 from fastapi.testclient import TestClient
-from sqlalchemy import text
 
 from tokentally.api.backend import Backend, open_backend
 from tokentally.api.server import create_backend
@@ -91,19 +91,14 @@ def test_what_waits_and_what_the_jobs_did_is_told(
 def test_drift_is_told_until_a_later_check_finds_none(client: TestClient, backend: Backend) -> None:
     client.post("/v1/events", json=[event()])
     fold_pending(backend)
-    change(backend, "UPDATE model_daily_usage SET requests = requests + 1")
+    change(backend.settings.database_url, "UPDATE model_daily_usage SET requests = requests + 1")
     verify_recent(backend)
     drifted = of_store(scraped(client))
-    change(backend, "UPDATE model_daily_usage SET requests = requests - 1")
+    change(backend.settings.database_url, "UPDATE model_daily_usage SET requests = requests - 1")
     verify_recent(backend)
 
     assert drifted["rollup_drift"] == 1
     assert of_store(scraped(client))["rollup_drift"] == 0
-
-
-def change(backend: Backend, statement: str) -> None:
-    with backend.database.writer.begin() as connection:
-        connection.execute(text(statement))
 
 
 @pytest.mark.every_engine
