@@ -16,10 +16,10 @@ export const test = base.extend<object, Accounts>({
     // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
       const server = await startServer({ TOKENTALLY_AUTH: 'token' })
-      server.run('users', 'add', 'ada', '--admin')
-      server.run('users', 'add', 'grace')
-      const adaKey = keyByCommand(server, 'ada', 'admin')
-      const graceKey = keyByCommand(server, 'grace', 'ingest:any', 'read')
+      await server.run('users', 'add', 'ada', '--admin')
+      await server.run('users', 'add', 'grace')
+      const adaKey = await keyOf(server, 'ada', 'admin')
+      const graceKey = await keyOf(server, 'grace', 'ingest:any', 'read')
       await use({ ...server, adaKey, graceKey })
       await server.stop()
     },
@@ -27,9 +27,14 @@ export const test = base.extend<object, Accounts>({
   ],
 })
 
-function keyByCommand(server: RunningServer, user: string, ...scopes: string[]): string {
+/** A key that the command makes for a user. */
+export async function keyOf(
+  server: RunningServer,
+  user: string,
+  ...scopes: string[]
+): Promise<string> {
   const wanted = scopes.flatMap((scope) => ['--scope', scope])
-  const printed = server.run('keys', 'create', '--user', user, ...wanted)
+  const printed = await server.run('keys', 'create', '--user', user, ...wanted)
   return printed.split('\n').at(-1) ?? ''
 }
 

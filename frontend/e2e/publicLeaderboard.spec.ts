@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { keyOf } from './accounts'
 import { expect, expectAccessible, keepScreenshot, test as base } from './fixtures'
 import { startServer, type RunningServer } from './server'
 
@@ -14,7 +14,7 @@ const test = base.extend<object, { open: Open }>({
         TOKENTALLY_AUTH: 'token',
         TOKENTALLY_PUBLIC_LEADERBOARD: 'true',
       })
-      server.run('users', 'add', 'ada', '--admin')
+      await server.run('users', 'add', 'ada', '--admin')
       const adaKey = await keyOf(server, 'ada', 'ingest:any')
       for (const [at, user] of ['alice', 'bob', 'cy'].entries())
         await send(server, adaKey, user, 1000 - at)
@@ -25,12 +25,6 @@ const test = base.extend<object, { open: Open }>({
     { scope: 'worker' },
   ],
 })
-
-async function keyOf(server: RunningServer, user: string, scope: string): Promise<string> {
-  const printed = server.run('keys', 'create', '--user', user, '--scope', scope)
-  await setImmediate() // meanwhile the server may have closed idle connections: let that be seen
-  return printed.split('\n').at(-1) ?? ''
-}
 
 async function send({ url }: RunningServer, key: string, user: string, tokens: number) {
   const event = {

@@ -1,16 +1,17 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { TOKENTALLY } from './requirements'
 
 export interface RunningServer {
   url: string
   /** What a `tokentally` command on this server's database prints, without the last newline. */
-  run(...command: string[]): string
+  run(...command: string[]): Promise<string>
   stop(): Promise<void>
 }
 
@@ -29,13 +30,9 @@ export async function startServer(settings: Record<string, string> = {}): Promis
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   const url = `http://127.0.0.1:${port}`
-  function run(...command: string[]) {
-    return execFileSync(TOKENTALLY, command, {
-      cwd: folder,
-      env,
-      encoding: 'utf8',
-      stdio: 'pipe',
-    }).trimEnd()
+  async function run(...command: string[]) {
+    const { stdout } = await promisify(execFile)(TOKENTALLY, command, { cwd: folder, env })
+    return stdout.trimEnd()
   }
   async function stop() {
     if (server.exitCode === null && server.kill()) await once(server, 'exit')
