@@ -1,6 +1,9 @@
 import { test as base } from './fixtures'
 import { startServer, type RunningServer } from './server'
 
+/** What a server and the commands that make its users and keys may take on a busy machine. */
+export const COMMANDS_MILLISECONDS = 120_000
+
 export interface Guarded extends RunningServer {
   adaKey: string
   graceKey: string
@@ -23,7 +26,7 @@ export const test = base.extend<object, Accounts>({
       await use({ ...server, adaKey, graceKey })
       await server.stop()
     },
-    { scope: 'worker' },
+    { scope: 'worker', timeout: COMMANDS_MILLISECONDS },
   ],
 })
 

@@ -1,4 +1,4 @@
-import { keyOf } from './accounts'
+import { COMMANDS_MILLISECONDS, keyOf } from './accounts'
 import { expect, expectAccessible, keepScreenshot, test as base } from './fixtures'
 import { startServer, type RunningServer } from './server'
 
@@ -22,7 +22,7 @@ const test = base.extend<object, { open: Open }>({
       await use({ ...server, bobKey: await keyOf(server, 'bob', 'read') })
       await server.stop()
     },
-    { scope: 'worker' },
+    { scope: 'worker', timeout: COMMANDS_MILLISECONDS },
   ],
 })
 
