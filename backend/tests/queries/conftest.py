@@ -7,6 +7,7 @@ from sqlalchemy import insert, update
 
 from tokentally.api.backend import Backend
 from tokentally.models.core import app_user, team
+from tokentally_jobs.fold import fold_pending
 
 EVENTS = [
     event(
@@ -99,3 +100,15 @@ def organisation(client: TestClient, backend: Backend) -> TestClient:
             .values(display_name=app_user.c.name + " the Great")
         )
     return client
+
+
+@pytest.fixture(params=["before the fold", "half folded", "after the fold"])
+def folds(request: pytest.FixtureRequest, organisation: TestClient, backend: Backend) -> None:
+    """What is asked is not folded yet, all but one event is, or everything is."""
+    if request.param == "after the fold":
+        assert fold_pending(backend) == 7
+    if request.param == "half folded":
+        again = event(event_id="old", occurred_at="2026-10-01T00:00:00Z", user="dan")
+        fold_pending(backend)
+        posted = organisation.post("/v1/events", json=[again])
+        assert posted.json() == answer(accepted=1)

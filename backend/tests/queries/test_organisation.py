@@ -3,17 +3,11 @@
 from typing import Any
 
 import pytest
-from backend.tests.factories import NOW, answer, event
+from backend.tests.factories import event
+from backend.tests.queries.asking import AS_OF, THREE_DAYS, get
 from fastapi.testclient import TestClient
 
-from tokentally.api.backend import Backend
-from tokentally.clock import microseconds, rfc3339
-from tokentally_jobs.fold import fold_pending
-
-pytestmark = pytest.mark.every_engine
-
-THREE_DAYS = {"start_date": "2026-11-19", "end_date": "2026-11-21"}
-AS_OF = rfc3339(microseconds(NOW))
+pytestmark = [pytest.mark.every_engine, pytest.mark.usefixtures("folds")]
 
 
 def model(name: str, ids: list[str], *numbers: Any) -> dict[str, Any]:
@@ -32,25 +26,6 @@ OPUS_ID = "anthropic/claude-4.6-opus"
 GPT = model("GPT-4.1", ["gpt-4.1", "openai/gpt-4.1"], 1560, 4, "1.003000", 15)
 OPUS = model("Claude 4.6 Opus", [OPUS_ID], 300, 1, "0.000000", 300)
 O3 = model("O3", ["o3"], 3, 1, "0.000000", 0)
-
-
-@pytest.fixture(params=["before the fold", "half folded", "after the fold"], autouse=True)
-def _fold(request: pytest.FixtureRequest, organisation: TestClient, backend: Backend) -> None:
-    if request.param == "after the fold":
-        assert fold_pending(backend) == 7
-    if request.param == "half folded":
-        again = event(event_id="old", occurred_at="2026-10-01T00:00:00Z", user="dan")
-        fold_pending(backend)
-        posted = organisation.post("/v1/events", json=[again])
-        assert posted.json() == answer(accepted=1)
-
-
-def get(client: TestClient, path: str, **params: str) -> Any:
-    response = client.get(f"/tokens{path}", params=THREE_DAYS | params)
-    assert response.status_code == 200
-    assert response.headers["content-type"] == "application/json"
-    assert "X-Tokentally-Rollup" not in response.headers
-    return response.json()
 
 
 @pytest.mark.parametrize(

@@ -3,41 +3,18 @@
 from typing import Any
 
 import pytest
-from backend.tests.factories import NOW, answer, event
+from backend.tests.factories import NOW
+from backend.tests.queries.asking import AS_OF, get
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from tokentally.api.backend import Backend
-from tokentally.clock import microseconds, rfc3339
 from tokentally.days import DayRange
 from tokentally.models.core import app_user
 from tokentally.queries.teams import tokens_per_team
 from tokentally.store.usage import read
-from tokentally_jobs.fold import fold_pending
 
-pytestmark = pytest.mark.every_engine
-
-THREE_DAYS = {"start_date": "2026-11-19", "end_date": "2026-11-21"}
-AS_OF = rfc3339(microseconds(NOW))
-
-
-@pytest.fixture(params=["before the fold", "half folded", "after the fold"], autouse=True)
-def _fold(request: pytest.FixtureRequest, organisation: TestClient, backend: Backend) -> None:
-    if request.param == "after the fold":
-        assert fold_pending(backend) == 7
-    if request.param == "half folded":
-        again = event(event_id="old", occurred_at="2026-10-01T00:00:00Z", user="dan")
-        fold_pending(backend)
-        posted = organisation.post("/v1/events", json=[again])
-        assert posted.json() == answer(accepted=1)
-
-
-def get(client: TestClient, path: str, **params: str) -> Any:
-    response = client.get(f"/tokens{path}", params=THREE_DAYS | params)
-    assert response.status_code == 200
-    assert response.headers["content-type"] == "application/json"
-    assert "X-Tokentally-Rollup" not in response.headers
-    return response.json()
+pytestmark = [pytest.mark.every_engine, pytest.mark.usefixtures("folds")]
 
 
 def user_ids(backend: Backend) -> dict[str, str]:

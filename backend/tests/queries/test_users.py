@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from backend.tests.auth.people import user
 from backend.tests.factories import NOW, event
+from backend.tests.queries.asking import AS_OF, THREE_DAYS
 from fastapi.testclient import TestClient
 from msgspec import UNSET
 
 from tokentally.api.backend import Backend
-from tokentally.clock import microseconds, rfc3339
 from tokentally.days import DayRange
 from tokentally.queries.filters import Filter
 from tokentally.queries.users import UsersUsage, tokens_per_user
@@ -19,9 +19,7 @@ from tokentally_jobs.fold import fold_pending
 
 pytestmark = pytest.mark.every_engine
 
-THREE_DAYS = {"start_date": "2026-11-19", "end_date": "2026-11-21"}
 EVERY_DAY = {"start_date": "2026-11-18", "end_date": "2026-11-21"}
-AS_OF = rfc3339(microseconds(NOW))
 
 
 def usage(name: str, team: str, *numbers: Any) -> dict[str, Any]:
