@@ -1,3 +1,5 @@
+"""`tokentally verify` finds what is not exact, and `tokentally backfill` mends it."""
+
 import pytest
 from backend.tests.exactness.oracle import Oracle
 from backend.tests.exactness.stored import OF_DAYS, ROLLUPS, assert_exact
@@ -5,7 +7,7 @@ from backend.tests.factories import NOW
 from jobs.tests.conftest import Run, Send
 from jobs.tests.usage_rows import change, march, rows
 
-pytestmark = pytest.mark.every_engine
+pytestmark = [pytest.mark.every_engine, pytest.mark.usefixtures("oracle")]
 
 DAMAGE = "UPDATE {} SET input_tokens = input_tokens + 5, requests = 7"
 
@@ -22,15 +24,14 @@ def oracle(tokentally: Run, send: Send) -> Oracle:
     return oracle
 
 
-def test_verify_of_an_exact_database_says_so(tokentally: Run, oracle: Oracle) -> None:
+def test_verify_of_an_exact_database_says_so(tokentally: Run) -> None:
     said = tokentally("verify")
 
     assert said == (0, "0 differences found in 3 days\n", "")
-    assert len(oracle.events) == 3
 
 
 def test_verify_compares_quarters_with_events_and_prints_each_difference(
-    tokentally: Run, oracle: Oracle, database_url: str
+    tokentally: Run, database_url: str
 ) -> None:
     change(database_url, DAMAGE.format("user_quarter_usage"))
 
@@ -49,12 +50,11 @@ def test_verify_compares_quarters_with_events_and_prints_each_difference(
         ("people_daily_usage", "requests is 1, and 7 in user_quarter_usage"),
         ("people_daily_usage", "input_tokens is 100, and 105 in user_quarter_usage"),
     ]
-    assert len(oracle.events) == 3
 
 
 @pytest.mark.parametrize("table", OF_DAYS[1:])
 def test_verify_compares_days_with_quarters_and_prints_each_difference(
-    table: str, tokentally: Run, oracle: Oracle, database_url: str
+    table: str, tokentally: Run, database_url: str
 ) -> None:
     change(database_url, DAMAGE.format(table))
 
@@ -71,12 +71,11 @@ def test_verify_compares_days_with_quarters_and_prints_each_difference(
         "requests is 7, and 1 in user_quarter_usage",
         "input_tokens is 105, and 100 in user_quarter_usage",
     ]
-    assert len(oracle.events) == 3
 
 
 @pytest.mark.parametrize("days", [(), ("--from", "2024-03-03")])
 def test_verify_compares_totals_with_days_and_prints_each_difference(
-    days: tuple[str, ...], tokentally: Run, oracle: Oracle, database_url: str
+    days: tuple[str, ...], tokentally: Run, database_url: str
 ) -> None:
     change(database_url, DAMAGE.format("people_total_usage"))
     [[user, team]] = rows(database_url, "SELECT user_id, team_id FROM people_total_usage")
@@ -91,11 +90,10 @@ def test_verify_compares_totals_with_days_and_prints_each_difference(
         f"{named}: input_tokens is 205, and 200 in people_daily_usage",
     ]
     assert summary.startswith("2 differences found in ")
-    assert len(oracle.events) == 3
 
 
 def test_verify_finds_totals_without_days_and_days_without_totals(
-    tokentally: Run, oracle: Oracle, database_url: str
+    tokentally: Run, database_url: str
 ) -> None:
     change(database_url, "UPDATE people_total_usage SET team_id = team_id + 100")
 
@@ -104,7 +102,6 @@ def test_verify_finds_totals_without_days_and_days_without_totals(
     assert said.status == 1
     assert "requests is 0, and 2 in people_daily_usage" in said.out
     assert "requests is 2, and 0 in people_daily_usage" in said.out
-    assert len(oracle.events) == 3
 
 
 def test_backfill_of_any_day_mends_totals(
@@ -119,7 +116,7 @@ def test_backfill_of_any_day_mends_totals(
 
 
 def test_verify_finds_rows_without_events_and_events_without_rows(
-    tokentally: Run, oracle: Oracle, database_url: str
+    tokentally: Run, database_url: str
 ) -> None:
     change(database_url, "DELETE FROM user_daily_usage WHERE day % 2 = 1")
     change(database_url, "UPDATE model_daily_usage SET day = day + 100 WHERE day % 2 = 0")
@@ -129,12 +126,9 @@ def test_verify_finds_rows_without_events_and_events_without_rows(
     assert said.status == 1
     for part in ("2024-03-01 user_daily_usage", "2024-03-02 model_daily_usage", "2024-06-10 model"):
         assert part in said.out
-    assert len(oracle.events) == 3
 
 
-def test_verify_looks_only_at_the_days_asked_for(
-    tokentally: Run, oracle: Oracle, database_url: str
-) -> None:
+def test_verify_looks_only_at_the_days_asked_for(tokentally: Run, database_url: str) -> None:
     change(database_url, DAMAGE.format("user_daily_usage"))
 
     second = tokentally("verify", "--from", "2024-03-02", "--to", "2024-03-02")
@@ -142,11 +136,10 @@ def test_verify_looks_only_at_the_days_asked_for(
 
     assert (second.status, second.out.splitlines()[-1]) == (1, "2 differences found in 1 days")
     assert third == (0, "0 differences found in 1 days\n", "")
-    assert len(oracle.events) == 3
 
 
 def test_a_dry_run_of_backfill_prints_the_differences_and_changes_nothing(
-    tokentally: Run, oracle: Oracle, database_url: str
+    tokentally: Run, database_url: str
 ) -> None:
     change(database_url, DAMAGE.format("model_daily_usage"))
     damaged = rows(database_url, "SELECT * FROM model_daily_usage")
@@ -157,7 +150,6 @@ def test_a_dry_run_of_backfill_prints_the_differences_and_changes_nothing(
     assert said.out.splitlines()[-1] == "4 differences would be mended in 3 days"
     assert len(said.out.splitlines()) == 5
     assert rows(database_url, "SELECT * FROM model_daily_usage") == damaged
-    assert len(oracle.events) == 3
 
 
 def test_backfill_mends_every_rollup_and_folds_what_is_pending(
@@ -174,16 +166,13 @@ def test_backfill_mends_every_rollup_and_folds_what_is_pending(
     assert_exact(database_url, oracle)
 
 
-def test_backfill_of_some_days_leaves_the_others(
-    tokentally: Run, oracle: Oracle, database_url: str
-) -> None:
+def test_backfill_of_some_days_leaves_the_others(tokentally: Run, database_url: str) -> None:
     change(database_url, DAMAGE.format("user_daily_usage"))
 
     tokentally("backfill", "--from", "2024-03-02", "--to", "2024-03-02")
 
     assert tokentally("verify", "--from", "2024-03-02").status == 0
     assert tokentally("verify", "--to", "2024-03-01").status == 1
-    assert len(oracle.events) == 3
 
 
 def test_backfill_removes_rows_of_days_without_events(
