@@ -1,38 +1,13 @@
+from backend.tests.sources.codex_lines import LOG, META, TIME, count, inputs, line, usage
 from backend.tests.sources.conftest import Imported, TokensOf, Write
 
 from tokentally.models.event import SentEvent
 from tokentally.sources.reading import Skipped
 
-TIME = "2026-11-21T10:00:00.000Z"
-LOG = "sessions/2026/11/21/rollout-2026-11-21T10-00-00-s1.jsonl"
-
-
-def line(kind: str, /, **payload: object) -> dict[str, object]:
-    return {"timestamp": TIME, "type": kind, "payload": payload}
-
-
-def usage(total: int) -> dict[str, int]:
-    return {"input_tokens": total, "output_tokens": 0, "total_tokens": total}
-
-
-def count(total: int | None, last: int | None = None) -> dict[str, object]:
-    info = {
-        "total_token_usage": None if total is None else usage(total),
-        "last_token_usage": None if last is None else usage(last),
-    }
-    return line("event_msg", type="token_count", info=info)
-
 
 def record(response: str, total: int, thread: int | None = None) -> dict[str, object]:
     more = {} if thread is None else {"thread_token_usage": usage(thread)}
     return line("token_usage_record", response_id=response, usage=usage(total), **more)
-
-
-META = line("session_meta", id="s1")
-
-
-def inputs(events: dict[str, SentEvent]) -> dict[str, object]:
-    return {event_id: event.input_tokens for event_id, event in events.items()}
 
 
 def test_a_call_is_sent_as_the_difference_of_overlapping_counts(

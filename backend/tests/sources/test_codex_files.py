@@ -1,28 +1,10 @@
 import json
 
 import zstandard
+from backend.tests.sources.codex_lines import LOG, META, count, inputs, line
 from backend.tests.sources.conftest import Imported, Write
 
-from tokentally.models.event import SentEvent
 from tokentally.sources.reading import Cursor, Skipped
-
-LOG = "sessions/2026/11/21/rollout-2026-11-21T10-00-00-s1.jsonl"
-
-
-def line(kind: str, /, **payload: object) -> dict[str, object]:
-    return {"timestamp": "2026-11-21T10:00:00.000Z", "type": kind, "payload": payload}
-
-
-def count(total: int) -> dict[str, object]:
-    info = {"total_token_usage": {"input_tokens": total, "total_tokens": total}}
-    return line("event_msg", type="token_count", info=info)
-
-
-META = line("session_meta", id="s1")
-
-
-def inputs(events: dict[str, SentEvent]) -> dict[str, object]:
-    return {event_id: event.input_tokens for event_id, event in events.items()}
 
 
 def test_a_session_keeps_its_ids_when_archived_or_compressed(
