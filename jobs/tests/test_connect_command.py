@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from backend.tests.auth.people import SECRET
 from backend.tests.engines.plain import rows
 from jobs.tests.conftest import Logs, Run
 from jobs.tests.test_known_answers import claude
@@ -17,7 +18,6 @@ STORED = """
 SELECT app_user.name, count(*), sum(input_tokens) FROM token_event
 JOIN app_user ON app_user.id = user_id GROUP BY app_user.name
 """
-SECRET = "a secret of the tests, of no use anywhere"
 
 
 @pytest.fixture
@@ -141,10 +141,12 @@ def test_an_event_that_the_server_rejects_is_told_and_holds_up_no_other(
     assert rows(database_path, STORED) == [("ada", 1, 20)]
 
 
-def test_two_collectors_do_not_send_the_same(machines: Machines, key_file: Path) -> None:
+def test_two_collectors_do_not_send_the_same(
+    machines: Machines, key_file: Path, logs: Logs
+) -> None:
+    logs(".claude/projects/p/a.jsonl", claude("msg_A", input=10))
     first = machines.connect(key_file)
-    until(lambda: "can't be reached" in first.said() or "following" in first.said(), "no start")
-    time.sleep(0.5)
+    until(lambda: "can't be reached" in first.said(), "it kept nothing to send")
     second = machines.connect(key_file, "--once")
 
     status = second.wait()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from backend.tests.auth.people import SECRET
 from jobs.tests.conftest import Run
 from trials.programs import Program, Zygote, environment
 
@@ -11,7 +12,6 @@ HINT = (
     "nobody can sign in yet: `tokentally users add NAME --admin`, then "
     "`tokentally keys create --user NAME --scope admin`\n"
 )
-SECRET = "a secret of the tests, of no use anywhere"
 
 
 def served(zygote: Zygote, database: Path, log: Path, **settings: str) -> Program:
