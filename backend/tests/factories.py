@@ -16,15 +16,15 @@ NOTHING_STORED: dict[str, Any] = {"models": [], "as_of": None}
 
 
 ORGANISATION = (
-    "",
-    "/models",
-    "/users",
-    "/timeseries",
-    "/success-rate",
-    "/cost-efficiency",
-    "/hourly",
+    "/tokens",
+    "/tokens/models",
+    "/tokens/users",
+    "/tokens/timeseries",
+    "/tokens/success-rate",
+    "/tokens/cost-efficiency",
+    "/tokens/hourly",
 )
-"""What can be asked of everybody's usage, below `/tokens`."""
+"""Where everybody's usage is asked for."""
 
 
 class SettableClock:

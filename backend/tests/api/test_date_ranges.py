@@ -4,18 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from backend.tests.factories import SettableClock, event
+from backend.tests.factories import ORGANISATION, SettableClock, event
 from fastapi.testclient import TestClient
 
-PATHS = (
-    "/tokens",
-    "/tokens/models",
-    "/tokens/users",
-    "/tokens/timeseries",
-    "/tokens/success-rate",
-    "/tokens/cost-efficiency",
-    "/tokens/hourly",
-)
 FORMAT = "Date must be in YYYY-MM-DD format"
 NO_DATES = [
     "",
@@ -61,14 +52,14 @@ def days(client: TestClient, **params: str) -> list[str]:
 def test_what_is_no_date_is_told_with_the_parameter(
     client: TestClient, name: str, text: str
 ) -> None:
-    for path in PATHS:
+    for path in ORGANISATION:
         response = client.get(path, params={name: text})
 
         assert (response.status_code, response.json()) == (400, {"detail": f"{name}: {FORMAT}"})
         assert response.headers["content-type"] == "application/json"
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", ORGANISATION)
 @pytest.mark.parametrize(
     ("params", "detail"),
     [
@@ -144,7 +135,7 @@ def test_the_day_before_the_first_is_the_start_of_a_range_that_ends_on_the_first
     assert (response.status_code, response.json()) == (200, {"models": [], "as_of": None})
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", ORGANISATION)
 def test_unknown_parameters_are_ignored_and_nothing_answers_422(
     client: TestClient, path: str
 ) -> None:

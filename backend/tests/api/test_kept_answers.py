@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from backend.tests.factories import SettableClock, answer, event
+from backend.tests.factories import ORGANISATION, SettableClock, answer, event
 from fastapi.testclient import TestClient
 from sqlalchemy import insert
 
@@ -17,18 +17,8 @@ from tokentally_jobs.fold import fold_pending
 
 pytestmark = pytest.mark.every_engine
 
-PATHS = (
-    "/tokens",
-    "/tokens/models",
-    "/tokens/users",
-    "/tokens/timeseries",
-    "/tokens/success-rate",
-    "/tokens/cost-efficiency",
-    "/tokens/hourly",
-)
 
-
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", ORGANISATION)
 def test_the_same_request_gets_the_same_bytes_until_the_data_changes(
     client: TestClient, backend: Backend, path: str
 ) -> None:
@@ -45,7 +35,7 @@ def test_the_same_request_gets_the_same_bytes_until_the_data_changes(
     assert changed.content != first.content
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", ORGANISATION)
 def test_every_acknowledged_event_shows_at_once(client: TestClient, path: str) -> None:
     seen = [client.get(path).content]
 
@@ -57,7 +47,7 @@ def test_every_acknowledged_event_shows_at_once(client: TestClient, path: str) -
     assert len(set(seen)) == 21
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", ORGANISATION)
 def test_what_another_process_stored_shows_at_once(
     client: TestClient, settings: Settings, clock: SettableClock, path: str
 ) -> None:
@@ -133,9 +123,9 @@ def test_a_different_endpoint_with_the_same_parameters_has_its_own_answer(
 ) -> None:
     client.post("/v1/events", json=[event()])
 
-    bodies = [client.get(path).content for path in PATHS for _ in range(2)]
+    bodies = [client.get(path).content for path in ORGANISATION for _ in range(2)]
 
-    assert len(set(bodies)) == len(PATHS)
+    assert len(set(bodies)) == len(ORGANISATION)
 
 
 @pytest.mark.every_engine

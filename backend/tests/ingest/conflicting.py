@@ -29,7 +29,9 @@ def outcome(client: TestClient, *events: dict[str, Any]) -> dict[str, int]:
 
 def state(client: TestClient) -> dict[str, Any]:
     """What every organisation-wide answer says of the month, without the time of receipt."""
-    answers = {path: client.get(f"/tokens{path}", params=MONTH).json() for path in ORGANISATION}
+    answers = {
+        path.removeprefix("/tokens"): client.get(path, params=MONTH).json() for path in ORGANISATION
+    }
     for body in answers.values():
         body.pop("as_of", None)
     return answers
