@@ -1,4 +1,5 @@
 import { test as base } from './fixtures'
+import { ask } from './sending'
 import { startServer, type RunningServer } from './server'
 
 /** What a server and the commands that make its users and keys may take on a busy machine. */
@@ -47,10 +48,5 @@ export async function anotherKey(
   key: string,
   ...scopes: string[]
 ): Promise<{ id: number; key: string }> {
-  const answer = await fetch(`${url}/v1/keys`, {
-    method: 'POST',
-    headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
-    body: JSON.stringify({ scopes, label: 'another' }),
-  })
-  return (await answer.json()) as { id: number; key: string }
+  return ask(`${url}/v1/keys`, 'POST', { scopes, label: 'another' }, key)
 }

@@ -1,4 +1,5 @@
 import { test as base } from './fixtures'
+import { sendEvents } from './sending'
 import { startServer } from './server'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -43,11 +44,7 @@ export const test = base.extend<object, { used: string }>({
     // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
       const server = await startServer()
-      await fetch(`${server.url}/v1/events`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ events: yearOfEvents() }),
-      })
+      await sendEvents(server.url, yearOfEvents())
       await use(server.url)
       await server.stop()
     },

@@ -1,3 +1,5 @@
+import { sendEvents } from './sending'
+
 const DAY = 24 * 60 * 60 * 1000
 
 interface Usage {
@@ -69,11 +71,5 @@ export async function sendHistory(url: string): Promise<void> {
     output_tokens: 1000,
     cost_usd: cost,
   }))
-  const answer = await fetch(`${url}/v1/events`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ events }),
-  })
-  const { accepted } = (await answer.json()) as { accepted?: number }
-  if (accepted !== events.length) throw new Error(`accepted ${accepted} of ${events.length} events`)
+  await sendEvents(url, events)
 }

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import {
   expect,
   expectAccessible,
@@ -59,9 +60,9 @@ test('the command that the page shows sends an event, and the page shows it by i
   let loads = 0
   page.on('load', () => (loads += 1))
 
-  const answer = execFileSync('bash', ['-c', `${command ?? ''} --silent`], { encoding: 'utf8' })
+  const { stdout } = await promisify(execFile)('bash', ['-c', `${command ?? ''} --silent`])
 
-  expect(JSON.parse(answer)).toMatchObject({ accepted: 1 })
+  expect(JSON.parse(stdout)).toMatchObject({ accepted: 1 })
   await expect(page.getByRole('row', { name: /GPT-4\.1/ })).toContainText('1.5K')
   await expect(page.getByRole('heading', { name: 'No events yet' })).toBeHidden()
   expect(loads).toBe(0)

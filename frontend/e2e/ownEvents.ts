@@ -1,3 +1,5 @@
+import { sendEvents } from './sending'
+
 const HOUR = 60 * 60 * 1000
 const DAY = 24 * HOUR
 
@@ -59,11 +61,5 @@ export async function sendOwnHistory(url: string): Promise<void> {
     reasoning_output_tokens: usage.reasoning,
     cost_usd: usage.cost,
   }))
-  const answer = await fetch(`${url}/v1/events`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ events }),
-  })
-  const { accepted } = (await answer.json()) as { accepted?: number }
-  if (accepted !== events.length) throw new Error(`accepted ${accepted} of ${events.length} events`)
+  await sendEvents(url, events)
 }

@@ -1,5 +1,6 @@
 import { COMMANDS_MILLISECONDS, keyOf } from './accounts'
 import { expect, expectAccessible, keepScreenshot, test as base } from './fixtures'
+import { ask, sendEvents } from './sending'
 import { startServer, type RunningServer } from './server'
 
 interface Open extends RunningServer {
@@ -35,20 +36,11 @@ async function send({ url }: RunningServer, key: string, user: string, tokens: n
     input_tokens: tokens,
     output_tokens: 0,
   }
-  await ask(`${url}/v1/events`, 'POST', key, { events: [event] })
+  await sendEvents(url, [event], key)
 }
 
 async function showPublicly({ url }: RunningServer, key: string, name: string) {
-  await ask(`${url}/v1/me`, 'PATCH', key, { display_name: name, leaderboard_public: true })
-}
-
-async function ask(url: string, method: string, key: string, body: object) {
-  const answer = await fetch(url, {
-    method,
-    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${key}` },
-    body: JSON.stringify(body),
-  })
-  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`)
+  await ask(`${url}/v1/me`, 'PATCH', { display_name: name, leaderboard_public: true }, key)
 }
 
 test('passers-by see the leaderboard, and people as they chose to be seen', async ({
