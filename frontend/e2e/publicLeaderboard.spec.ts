@@ -3,6 +3,13 @@ import { expect, expectAccessible, keepScreenshot, test as base } from './fixtur
 import { ask, sendEvents } from './sending'
 import { startServer, type RunningServer } from './server'
 
+declare global {
+  interface Window {
+    /** Where links to the sign-in page have led since the page began. */
+    signInLinks: Set<string>
+  }
+}
+
 interface Open extends RunningServer {
   bobKey: string
 }
@@ -84,6 +91,29 @@ test('who signs in finds their own line', async ({ page, open }) => {
   await expect(page).toHaveURL(`${open.url}/?tab=people`)
   await expect(page.getByRole('rowheader').filter({ hasText: 'you' })).toHaveCount(1)
   await expect(page.getByRole('rowheader').nth(1)).toContainText('you')
+})
+
+test('a page that is slow to load is the one that signing in comes back to', async ({
+  page,
+  open,
+}) => {
+  const offered = page.waitForResponse('**/v1/sign-in', { timeout: 1000 }).catch(() => undefined)
+  await page.route('**/LeaderboardPage-*.js', async (route) => {
+    await offered
+    await route.continue()
+  })
+  await page.addInitScript(() => {
+    const links = (window.signInLinks = new Set<string>())
+    new MutationObserver(() => {
+      for (const link of document.querySelectorAll('a[href^="/sign-in"]'))
+        links.add(link.getAttribute('href') ?? '')
+    }).observe(document, { subtree: true, childList: true, attributes: true })
+  })
+
+  await page.goto(`${open.url}/?tab=people`)
+  await expect(page.getByRole('rowheader')).toHaveCount(3)
+
+  expect(await page.evaluate(() => [...window.signInLinks])).toEqual(['/sign-in?next=/?tab=people'])
 })
 
 test('what is not public asks to sign in', async ({ page, open }) => {

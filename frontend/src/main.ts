@@ -5,7 +5,9 @@ import { createQueryClient } from './api/queryClient'
 import './assets/theme.css'
 import { router, showSignIn } from './router'
 
-createApp(App)
+const app = createApp(App)
   .use(router)
   .use(VueQueryPlugin, { queryClient: createQueryClient(showSignIn) })
-  .mount('#app')
+
+// Before that the address is taken for `/`, and signing in would lead back there.
+void router.isReady().finally(() => app.mount('#app'))
