@@ -6,13 +6,11 @@ from backend.tests.auth.people import bearer, key
 from backend.tests.engines.plain import rows
 from backend.tests.factories import event
 from fastapi.testclient import TestClient
-from sqlalchemy import Connection, insert
 
 from tokentally.api.backend import Backend
 from tokentally.api.deletion import delete_user
 from tokentally.clock import microseconds
-from tokentally.models.core import sealed_day
-from tokentally.models.event import Event
+from tokentally.models.event import MAX_COST_NANO_USD, Event
 from tokentally.store.deliver import Delivery
 from tokentally.store.names import UnknownSender
 
@@ -64,21 +62,16 @@ def test_a_delivery_that_is_wanted_whole_is_stored_whole_or_not_at_all(
     backend: Backend, database_url: str
 ) -> None:
     good = events_of("bob", backend)
-    sealed = [msgspec.structs.replace(each, occurred_at=0, event_id="b") for each in good]
-    backend.writer.run(_seal_1970).result()
+    costly = {"event_id": "b", "reported_cost": MAX_COST_NANO_USD + 1}
+    bad = [msgspec.structs.replace(each, **costly) for each in good]
 
-    refused = backend.writer.submit(Delivery([*good, *sealed], whole=True))
-    beside = backend.writer.submit(Delivery([*events_of("eve", backend), *sealed]))
+    refused = backend.writer.submit(Delivery([*good, *bad], whole=True))
+    beside = backend.writer.submit(Delivery([*events_of("eve", backend), *bad]))
 
-    with pytest.raises(ValueError, match="sealed"):
+    with pytest.raises(ValueError, match="costly"):
         refused.result()
-    assert beside.result() == ["accepted", "sealed"]
+    assert beside.result() == ["accepted", "costly"]
     assert rows(database_url, "SELECT count(*) FROM token_event") == [(1,)]
-
-
-def _seal_1970(connection: Connection) -> None:
-
-    connection.execute(insert(sealed_day).values(day=0, sealed_at=1))
 
 
 def test_the_owner_of_a_local_server_is_made_by_their_first_event(

@@ -7,7 +7,7 @@ from backend.tests.auth.people import bearer, key, token
 from backend.tests.engines.plain import change, rows
 from backend.tests.factories import SettableClock
 from backend.tests.people_board.asking import bucket
-from backend.tests.people_board.half_hours import COUNTS, DAY, STORED, done, ingest, refused
+from backend.tests.people_board.half_hours import AT, COUNTS, DAY, STORED, done, ingest
 from fastapi.testclient import TestClient
 
 from tokentally.api.backend import Backend, open_backend
@@ -113,16 +113,17 @@ def test_users_are_apart_and_a_gateway_s_key_names_nobody(
     assert [row[0] for row in rows(database_url, STORED)] == ["ada", "gateway"]
 
 
-def test_a_sealed_day_is_named_and_nothing_of_the_batch_is_stored(
+def test_half_hours_of_sealed_days_are_skipped_lest_a_client_never_gets_past_them(
     client: TestClient, device: dict[str, str], database_url: str
 ) -> None:
     change(database_url, f"INSERT INTO sealed_day (day, sealed_at) VALUES ({DAY - 1}, 1)")  # noqa: S608
+    old = bucket(hour_start="2026-11-20T10:30:00Z")
 
-    said = refused(client, device, [bucket(), bucket(hour_start="2026-11-20T10:30:00Z")])
-
-    what = "codex gpt-5.2-codex 2026-11-20T10:30:00.000000Z"
-    assert said == (400, {"error": f"{what}: day is sealed by retention"})
-    assert rows(database_url, STORED) == []
+    assert ingest(client, device, old, bucket()) == done(1, 1)
+    assert ingest(client, device, old) == done(0, 1)
+    assert [row[3] for row in rows(database_url, STORED)] == [AT]
+    refused = "SELECT source, n FROM ingest_stat WHERE reason = 'day is sealed by retention'"
+    assert rows(database_url, refused) == [("codex", 2)]
 
 
 def test_what_is_sent_later_stands_though_the_clock_was_set_back(

@@ -831,7 +831,7 @@ export interface paths {
         put?: never;
         /**
          * Ingest Half Hours
-         * @description A bucket takes the place of what the same device (API key) said before of the same source, model and half hour, whether it is more or less; the last one of a request counts. One bad bucket refuses all.
+         * @description A bucket takes the place of what the same device (API key) said before of the same source, model and half hour, whether it is more or less; the last one of a request counts. One bad bucket refuses all; those of days that retention sealed are skipped.
          */
         post: operations["ingest_half_hours_functions_vibeusage_ingest_post"];
         delete?: never;
@@ -7370,7 +7370,7 @@ export interface operations {
                     "application/json": components["schemas"]["BucketsStored"];
                 };
             };
-            /** @description The body is malformed, or a bucket breaks a rule (day is sealed by retention, say). */
+            /** @description The body is malformed, or a bucket breaks a rule. */
             400: {
                 headers: {
                     [name: string]: unknown;

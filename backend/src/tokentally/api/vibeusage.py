@@ -79,7 +79,7 @@ def _batch(content: object, sent: Called) -> Batch:
 
 
 async def _stored(sent: Called, batch: Batch) -> BucketsStored:
-    """Store a batch, whole or not at all; raises `InvalidBuckets`.
+    """Store a batch, whole or not at all, but for sealed days; raises `InvalidBuckets`.
 
     Buckets that are sent again as they are make no difference, but they are written: they must win
     over others that came before them and are stored after.

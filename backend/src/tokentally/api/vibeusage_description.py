@@ -4,7 +4,6 @@ from typing import Any
 
 from tokentally.api.leaderboard_description import error_lines, example_answer, usual
 from tokentally.ingest.half_hours import COUNTS, MAX_BUCKETS, NO_COUNT
-from tokentally.store import sealed
 
 ERRORS = error_lines(usual("ingest"))
 
@@ -49,7 +48,7 @@ BUCKETS: dict[str, Any] = {
     "description": (
         "A bucket takes the place of what the same device (API key) said before of the same "
         "source, model and half hour, whether it is more or less; the last one of a request "
-        "counts. One bad bucket refuses all."
+        "counts. One bad bucket refuses all; those of days that retention sealed are skipped."
     ),
     "requestBody": {
         "required": True,
@@ -66,7 +65,7 @@ BUCKETS: dict[str, Any] = {
 NOT_STORED = error_lines(
     {
         400: (
-            f"The body is malformed, or a bucket breaks a rule ({sealed.REASON}, say).",
+            "The body is malformed, or a bucket breaks a rule.",
             NO_COUNT,
         ),
         413: (

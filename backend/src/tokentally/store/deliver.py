@@ -39,8 +39,9 @@ _KINDS = {
 class Delivery:
     """Events of one request or file, and the refusals that are to be counted with them.
 
-    `sender`: the user who sent them, unless it may be anybody. `whole`: all of them, or none.
-    `readings`: of which counters each event is, if it holds what these show and not what is new.
+    `sender`: the user who sent them, unless it may be anybody. `whole`: all of them or none, but
+    for those of sealed days, which no second try could store. `readings`: of which counters each
+    event is, if it holds what these show and not what is new.
     """
 
     events: Sequence[Event]
@@ -136,7 +137,7 @@ def _require_whole(deliveries: Sequence[Delivery], outcomes: list[str]) -> None:
     for delivery, own in zip(deliveries, ends, strict=True):
         if delivery.whole:
             for event, outcome in zip(delivery.events, own, strict=True):
-                if outcome in _KINDS:
+                if outcome in _KINDS and outcome != SEALED:
                     raise NotWhole(event, outcome)
 
 
