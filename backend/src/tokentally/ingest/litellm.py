@@ -14,9 +14,9 @@ from tokentally.ingest.parse import (
     Parsed,
     Refusal,
     require_few,
-    without_half_pairs,
 )
 from tokentally.ingest.python_json import Text, lenient
+from tokentally.models.half_pairs import without_half_pairs
 
 _PLACE = re.compile(r"(.*) - at `\$\.(.*)`", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(\w+)`").match

@@ -31,7 +31,8 @@ from tokentally.ingest.otlp_records import (
     fault_of,
     only,
 )
-from tokentally.ingest.parse import MalformedBody, without_half_pairs
+from tokentally.ingest.parse import MalformedBody
+from tokentally.models.half_pairs import without_half_pairs
 
 Body = TypeVar("Body")
 

@@ -15,6 +15,7 @@ from tokentally.ingest.normalise import (
     source_of,
 )
 from tokentally.models.event import Event, SentEvent
+from tokentally.models.half_pairs import without_half_pairs
 from tokentally.store.outcomes import REJECTED
 from tokentally.store.stats import Tally
 
@@ -22,11 +23,6 @@ MAX_EVENTS = 10_000
 UNREADABLE = "no JSON object"
 """The reason, in statistics, against an event that could not be read at all."""
 
-_ESCAPE = re.compile(
-    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # a whole pair
-    rb"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
-)
-_NUL = rb"\u0000"
 _FIELD = re.compile(r"at `\$\.(\w+)`").search
 _MISSING = re.compile(r"missing required field `(\w+)`").search
 
@@ -124,16 +120,6 @@ def require_few(texts: Sequence[msgspec.Raw | bytes]) -> None:
     """Raises `TooManyEvents`."""
     if len(texts) > MAX_EVENTS:
         raise TooManyEvents(f"{len(texts)} events in one request; at most {MAX_EVENTS} are taken")
-
-
-def without_half_pairs(body: bytes) -> bytes:
-    """`body` with half surrogate pairs (the escapes of an emoji cut in two) written as NUL.
-
-    The JSON decoder refuses a whole body for one of them; as NUL it costs its own event at most.
-    """
-    if b"\\ud" not in body and b"\\uD" not in body:
-        return body
-    return _ESCAPE.sub(lambda found: _NUL if found[1] else found[0], body)
 
 
 def _fault(error: Exception) -> tuple[str | None, str]:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import msgspec
 
-from tokentally.sources.json_lines import NOT_DECODED, fault_of
+from tokentally.sources.json_lines import NOT_DECODED, decoded, fault_of
 from tokentally.sources.reading import Skipped
 
 
@@ -69,7 +69,7 @@ def may_matter(lines: list[bytes]) -> list[tuple[int, bytes]]:
 def decode_line(data: bytes, skipped: Skipped) -> Line | None:
     """Return the line if it is a model call with usage; count what was expected to be one."""
     try:
-        line = _line.decode(data)
+        line = decoded(_line.decode, data)
     except NOT_DECODED as error:
         reason = fault_of(data, error, of_interest=lambda line: line.type == "assistant")
         if reason is not None:

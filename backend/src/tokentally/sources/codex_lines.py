@@ -10,6 +10,7 @@ from tokentally.sources.json_lines import (
     NOT_A_COUNT,
     NOT_DECODED,
     LineType,
+    decoded,
     fault_of,
 )
 from tokentally.sources.reading import Skipped
@@ -118,7 +119,7 @@ def may_matter(data: bytes) -> bool:
 def decode_line(data: bytes, skipped: Skipped) -> Line | None:
     """Return the line, or None (and count it) if it can't be read and may have mattered."""
     try:
-        return _line.decode(data)
+        return decoded(_line.decode, data)
     except NOT_DECODED as error:
         reason = fault_of(data, error, of_interest=_is_of_interest)
         if reason is not None:

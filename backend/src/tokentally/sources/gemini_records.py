@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from tokentally.models.event import SentEvent
-from tokentally.sources.json_lines import NOT_DECODED, fault_of
+from tokentally.sources.json_lines import NOT_DECODED, decoded, fault_of
 from tokentally.sources.reading import Skipped
 
 SOURCE = "gemini"
@@ -48,7 +48,7 @@ def events_in(data: bytes, skipped: Skipped) -> Iterator[SentEvent]:
     if b'"tokens"' not in data:
         return
     try:
-        record = _record.decode(data)
+        record = decoded(_record.decode, data)
     except NOT_DECODED as error:
         reason = fault_of(data, error)
         if reason is not None:

@@ -1,8 +1,13 @@
-"""Says in words why a line of JSON can't be used."""
+"""Decodes lines of JSON, and says in words why one can't be used."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import msgspec
+
+from tokentally.models.half_pairs import without_half_pairs
+
+Decoded = TypeVar("Decoded")
 
 LARGEST_COUNT = 10**12
 NOT_A_COUNT = "count is not a whole number from 0 to 10^12"
@@ -17,6 +22,17 @@ class LineType(msgspec.Struct, gc=False):
 
 
 _line_type = msgspec.json.Decoder(LineType)
+_any = msgspec.json.Decoder(msgspec.Raw)
+
+
+def decoded(decode: Callable[[bytes], Decoded], data: bytes) -> Decoded:
+    """What `decode` makes of JSON, also where an agent cut an emoji in two."""
+    try:
+        return decode(data)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        return decode(without_half_pairs(data))
 
 
 def fault_of(
@@ -32,7 +48,7 @@ def fault_of(
     if not isinstance(error, msgspec.ValidationError):
         return "not JSON"
     try:
-        line = _line_type.decode(data)
+        line = decoded(_line_type.decode, data)
     except msgspec.ValidationError as wrong_type:
         return "not a JSON object" if "`object`" in str(wrong_type) else None
     except NOT_DECODED as other:  # a wrong field came before what can't be decoded at all
@@ -47,7 +63,7 @@ def fault_of(
 def is_whole(line: bytes) -> bool:
     """Say whether a line is a JSON value from its first to its last byte."""
     try:
-        msgspec.json.decode(line, type=msgspec.Raw)
+        decoded(_any.decode, line)
     except NOT_DECODED:
         return False
     return True

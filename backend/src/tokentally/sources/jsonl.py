@@ -8,7 +8,7 @@ import msgspec
 from tokentally.models.event import SentEvent
 from tokentally.sources.chunks import ChunkInProgress
 from tokentally.sources.files import has_news, list_logs
-from tokentally.sources.json_lines import NOT_DECODED, fault_of
+from tokentally.sources.json_lines import NOT_DECODED, decoded, fault_of
 from tokentally.sources.reading import Chunk, Cursor, Skipped
 from tokentally.sources.windows import open_log
 
@@ -44,7 +44,7 @@ def read_jsonl(path: Path, cursors: Mapping[str, Cursor], skipped: Skipped) -> I
 
 def _decode(line: bytes, skipped: Skipped) -> SentEvent | None:
     try:
-        return _event.decode(line)
+        return decoded(_event.decode, line)
     except NOT_DECODED as error:
         reason = fault_of(line, error)
         if reason is not None:

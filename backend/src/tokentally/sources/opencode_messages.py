@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 from tokentally.models.event import SentEvent
-from tokentally.sources.json_lines import NOT_DECODED, fault_of
+from tokentally.sources.json_lines import NOT_DECODED, decoded, fault_of
 from tokentally.sources.reading import Skipped
 
 SOURCE = "opencode"
@@ -60,7 +60,7 @@ def event_of(message_id: str, data: bytes, steps: bytes, skipped: Skipped) -> Se
     tells the last alone.
     """
     try:
-        message, calls = _message.decode(data), _steps.decode(steps)
+        message, calls = decoded(_message.decode, data), _steps.decode(steps)
     except NOT_DECODED as error:
         reason = fault_of(data, error)
         if reason is not None:
