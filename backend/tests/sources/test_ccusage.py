@@ -157,3 +157,17 @@ def test_further_days_of_the_same_report_can_be_asked_for(tmp_path: Path) -> Non
     second, third = reading.read(), reading.read()
 
     assert (len(first), len(second), len(third)) == (0, 1, 0)
+
+
+def test_a_day_that_can_not_be_read_costs_no_other(tmp_path: Path) -> None:
+    odd = CODEX_DAY | {"models": {"m": {"inputTokens": 1.5}}}
+    path = report(tmp_path / "days.json", CLAUDE_DAY, odd, CLAUDE_DAY | {"date": "2026-11-20"})
+    reading = Reading(lambda _, *args: read_ccusage(path, None, None, *args))
+
+    reading.read()
+
+    assert {event.occurred_at[:10] for event in reading.events.values()} == {
+        "2026-11-20",
+        "2026-11-21",
+    }
+    assert reading.skipped.counts == {"field of an unexpected type": 1}

@@ -121,3 +121,16 @@ def test_what_can_not_be_read_costs_nothing_else(write: Write, tmp_path: Path) -
         "count is not a whole number from 0 to 10^12": 1,
         "message without id or time": 1,
     }
+
+
+def test_a_message_that_can_not_be_read_costs_no_other_of_its_recording(
+    write: Write, tmp_path: Path
+) -> None:
+    wrong = message("y") | {"tokens": {"input": None}}
+    whole = {"sessionId": "s", "messages": [message("a"), wrong, message("b")]}
+    write("p/chats/session-1.json", json.dumps(whole).encode())
+    write("p/chats/session-2.jsonl", line({"$set": {"messages": [wrong, message("c")]}}))
+    reading = Reading(read_gemini)
+
+    assert reading.read(tmp_path) == ["a", "b", "c"]
+    assert reading.skipped.counts == {"count is not a whole number from 0 to 10^12": 2}

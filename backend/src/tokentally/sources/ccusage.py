@@ -48,10 +48,11 @@ class _Day(msgspec.Struct, gc=False, rename="camel"):
 
 
 class _Report(msgspec.Struct, gc=False):
-    daily: list[_Day]
+    daily: list[msgspec.Raw]
 
 
 _report = msgspec.json.Decoder(_Report)
+_day = msgspec.json.Decoder(_Day)
 
 
 def read_ccusage(
@@ -91,7 +92,12 @@ def _events(
     except NOT_DECODED as error:
         skipped.line(fault_of(data, error) or "no report of ccusage")
         return
-    for each in report.daily:
+    for text in report.daily:
+        try:
+            each = _day.decode(text)
+        except NOT_DECODED as error:
+            skipped.line(fault_of(bytes(text), error) or "no report of ccusage")
+            continue
         day = each.date or each.period or ""
         if not _is_day(day):
             skipped.line("no day: only `ccusage daily` can be imported")

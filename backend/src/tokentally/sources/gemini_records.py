@@ -1,11 +1,11 @@
 """What a recording of Gemini CLI says of calls: its messages, alone or as part of a record."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
 from tokentally.models.event import SentEvent
-from tokentally.sources.json_lines import NOT_DECODED, decoded, fault_of
+from tokentally.sources.json_lines import NOT_DECODED, Decoded, decoded, fault_of
 from tokentally.sources.reading import Skipped
 
 SOURCE = "gemini"
@@ -30,38 +30,47 @@ class _Message(msgspec.Struct, gc=False):
 
 
 class _Changes(msgspec.Struct, gc=False):
-    messages: list[_Message] = []
+    messages: list[msgspec.Raw] = []
 
 
 class _Record(_Message, gc=False):
-    """A message, a change that brings messages, or a whole recording."""
+    """A message, a change that brings messages, or a whole recording: each message is apart."""
 
-    messages: list[_Message] = []
+    messages: list[msgspec.Raw] = []
     changes: _Changes | None = msgspec.field(default=None, name="$set")
 
 
-_record = msgspec.json.Decoder(_Record)
+_record = msgspec.json.Decoder(_Record).decode
+_message = msgspec.json.Decoder(_Message).decode
 
 
 def events_in(data: bytes, skipped: Skipped) -> Iterator[SentEvent]:
     """The calls that one record (a line, or a whole file) tells of."""
-    if b'"tokens"' not in data:
-        return
-    try:
-        record = decoded(_record.decode, data)
-    except NOT_DECODED as error:
-        reason = fault_of(data, error)
-        if reason is not None:
-            skipped.line(reason)
+    record = _read(_record, data, skipped)
+    if record is None:
         return
     brought = record.changes.messages if record.changes else []
-    for message in (record, *record.messages, *brought):
-        if message.tokens is None:
+    apart = (_read(_message, bytes(each), skipped) for each in (*record.messages, *brought))
+    for message in (record, *apart):
+        if message is None or message.tokens is None:
             continue
         if message.id and message.timestamp:
             yield _event(message.id, message.timestamp, message.model, message.tokens)
         else:
             skipped.line("message without id or time")
+
+
+def _read(decode: Callable[[bytes], Decoded], data: bytes, skipped: Skipped) -> Decoded | None:
+    """What tells of tokens, if it can be read."""
+    if b'"tokens"' not in data:
+        return None
+    try:
+        return decoded(decode, data)
+    except NOT_DECODED as error:
+        reason = fault_of(data, error)
+        if reason is not None:
+            skipped.line(reason)
+        return None
 
 
 def _event(message_id: str, time: str, model: str | None, tokens: _Tokens) -> SentEvent:
