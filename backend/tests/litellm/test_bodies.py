@@ -53,6 +53,8 @@ def test_no_calls_are_fine(client: TestClient) -> None:
         (record(id=""), "", "id", "expected `str` of length >= 1"),
         (record(id="x", endTime="soon"), "x", "endTime", "invalid decimal string"),
         (record(id="x", endTime=1e30), "x", "endTime", "must be seconds since 1970"),
+        (record(id="x", endTime="NaN"), "x", "endTime", "must be seconds since 1970"),
+        (record(id="x", endTime="sNaN"), "x", "endTime", "must be seconds since 1970"),
         (record(id="x", endTime=-1), "x", "endTime", "must be seconds since 1970"),
         (record(id="x", endTime=7), "x", "occurred_at", "must not be before 2015-01-01"),
         (

@@ -90,6 +90,8 @@ def test_a_call_that_breaks_a_rule_is_refused_and_the_good_ones_are_kept(
         {"endTimeUnixNano": 1e300},
         {"endTimeUnixNano": "0", "startTimeUnixNano": "0"},
         {"endTimeUnixNano": str(2**64 - 1)},
+        {"endTimeUnixNano": 10**30},
+        {"endTimeUnixNano": "-" + "9" * 20},
         {"attributes": [{"key": "gen_ai.usage.input_tokens", "value": {"intValue": "1e3"}}]},
         {"attributes": {"gen_ai.usage.input_tokens": 5}},
         {"status": {"code": "STATUS_CODE_ERROR"}},
@@ -127,6 +129,14 @@ def test_half_an_emoji_in_a_prompt_costs_nothing(client: TestClient, database_ur
         (b"\xff" * 40, {}, 400, 3, "the body is no valid ExportTraceServiceRequest"),
         (b'{"resourceSpans": [{', {}, 400, 3, "the body is no valid JSON"),
         (b'{"resourceSpans": 7}', {}, 400, 3, "the body is no export request"),
+        (
+            b'{"resourceSpans": [{"resource": {"attributes": '
+            b'[{"key": "service.name", "value": {"intValue": "shop"}}]}}]}',
+            {},
+            400,
+            3,
+            "the body is no export request: 'shop' is no integer",
+        ),
         (b'{"resourceSpans": ' + b"[" * 10**5, {}, 400, 3, "the body is no "),
         (SPANS, {"Content-Type": "text/plain"}, 415, 3, "Content-Type 'text/plain': send "),
         (SPANS, {"Content-Type": ""}, 415, 3, "Content-Type 'none': send application/x-protobuf"),
@@ -142,7 +152,7 @@ def test_half_an_emoji_in_a_prompt_costs_nothing(client: TestClient, database_ur
         ),
     ],
     ids=(
-        *("cut off", "no protobuf", "cut off JSON", "another JSON", "deep JSON"),
+        *("cut off", "no protobuf", "cut off JSON", "another JSON", "odd name", "deep JSON"),
         *("type", "no type", "encoding", "no gzip", "too large", "too large unzipped"),
     ),
 )

@@ -155,6 +155,6 @@ def _model(record: Record) -> str | None:
 
 
 def _ended_at(seconds: Decimal) -> str:
-    if not 0 <= seconds < LATEST_SECONDS:
+    if not (seconds.is_finite() and 0 <= seconds < LATEST_SECONDS):
         raise InvalidEvent("endTime", "must be seconds since 1970")
     return rfc3339(int((seconds * 1_000_000).to_integral_value()))

@@ -37,6 +37,7 @@ from tokentally.models.half_pairs import without_half_pairs
 Body = TypeVar("Body")
 
 _LONGEST_NUMBER = 20
+_LEAST, _MOST = -(2**63), 2**64 - 1
 _span = msgspec.json.Decoder(Span)
 _log = msgspec.json.Decoder(LogRecord)
 _point = msgspec.json.Decoder(DataPoint)
@@ -52,7 +53,7 @@ _BAD = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, _NoNumber)
 def spans(body: bytes, wanted: Collection[str]) -> Iterator[Record | Unreadable]:
     """The spans of an export request; raises `MalformedBody`."""
     for group in _decoded(body, Traces).resource_spans or ():
-        resource = _some(_pairs(group.resource), wanted)
+        resource = _resource(group.resource, wanted)
         for scope in group.scope_spans or ():
             for text in scope.spans or ():
                 try:
@@ -64,7 +65,7 @@ def spans(body: bytes, wanted: Collection[str]) -> Iterator[Record | Unreadable]
 def log_records(body: bytes, wanted: Collection[str]) -> Iterator[Record | Unreadable]:
     """The log records of an export request; raises `MalformedBody`."""
     for group in _decoded(body, Logs).resource_logs or ():
-        resource = _some(_pairs(group.resource), wanted)
+        resource = _resource(group.resource, wanted)
         for scope in group.scope_logs or ():
             for text in scope.log_records or ():
                 try:
@@ -76,7 +77,7 @@ def log_records(body: bytes, wanted: Collection[str]) -> Iterator[Record | Unrea
 def points(body: bytes, wanted: Collection[str]) -> Iterator[Point | Unreadable]:
     """The points of the `wanted` metrics of an export request; raises `MalformedBody`."""
     for group in _decoded(body, Metrics).resource_metrics or ():
-        resource = _all(_pairs(group.resource))
+        resource = _resource(group.resource)
         for scope in group.scope_metrics or ():
             for metric in scope.metrics or ():
                 if metric.name in wanted:
@@ -157,12 +158,14 @@ def _value_of_point(point: DataPoint) -> int | float | None:
 
 def _number(sent: int | str | None) -> int:
     """A number of 64 bits, as text or not; 0 if there is none."""
-    if sent is None or isinstance(sent, int):
-        return sent or 0
-    digits = sent.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER):
-        raise _NoNumber(f"{sent[:_LONGEST_NUMBER]!r} is no integer")
-    return int(sent)
+    if isinstance(sent, str):
+        digits = sent.removeprefix("-")
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER):
+            raise _NoNumber(f"{sent[:_LONGEST_NUMBER]!r} is no integer")
+    number = int(sent or 0)
+    if not _LEAST <= number <= _MOST:
+        raise _NoNumber("a number has more than 64 bits")
+    return number
 
 
 def _double(sent: str) -> float:
@@ -172,8 +175,12 @@ def _double(sent: str) -> float:
         raise _NoNumber(f"{sent[:_LONGEST_NUMBER]!r} is no number") from None
 
 
-def _pairs(resource: Resource | None) -> Pairs:
-    return resource.attributes if resource else None
+def _resource(resource: Resource | None, wanted: Collection[str] | None = None) -> Attributes:
+    pairs = resource.attributes if resource else None
+    try:
+        return _all(pairs) if wanted is None else _some(pairs, wanted)
+    except _NoNumber as error:
+        raise MalformedBody(f"the body is no export request: {error}") from None
 
 
 def _name(scope: Scope | None) -> str:
