@@ -67,6 +67,30 @@ def test_a_counter_that_begins_anew_counts_from_nothing(
     assert found == [100, 150, 180, 190, 190, 197, 199]
 
 
+def test_what_comes_again_from_before_a_counter_began_anew_does_not_count(
+    metered: TestClient, database_url: str
+) -> None:
+    readings = [read(100, at=1), read(150, at=2), read(7, at=3), read(150, at=2), read(9, at=4)]
+
+    found = []
+    for reading in readings:
+        post(metered, "metrics", reading)
+        found.append(input_tokens(database_url))
+
+    assert found == [100, 150, 157, 157, 159]
+
+
+def test_what_a_counter_shows_at_one_time_is_the_most_that_it_shows_then(
+    metered: TestClient, database_url: str
+) -> None:
+    found = []
+    for value in (100, 130, 100, 130):
+        post(metered, "metrics", read(value, at=1))
+        found.append(input_tokens(database_url))
+
+    assert found == [100, 130, 130, 130]
+
+
 def test_what_a_counter_shows_again_is_no_request(metered: TestClient, database_url: str) -> None:
     for at in range(1, 20):
         post(metered, "metrics", read(100, at=at))

@@ -141,9 +141,11 @@ def _sent(group: bytes, streams: dict[bytes, _Counted], receiver: Receiver) -> S
     for counted in streams.values():
         sums[counted.channel] = sums.get(counted.channel, 0) + counted.value
     cost = sums.get(_COST)
+    # Of what counters show again only the rest counts, which is an event of its own.
+    shown = [each.value for _key, each in sorted(streams.items()) if each.point.cumulative]
     user, team = user_and_team(source, point.resource, point.attributes, is_owner=receiver.is_owner)
     return SentEvent(
-        event_id=str(UUID(bytes=digest(group, sorted(streams)))),
+        event_id=str(UUID(bytes=digest(group, sorted(streams), *shown))),
         occurred_at=time(point.at),
         source=source,
         model=text(first(point.attributes, ("model", *MODEL))),

@@ -88,7 +88,12 @@ def _without(event: Event, known: dict[bytes, _Shown], readings: Iterable[Readin
 
 
 def _counted_before(reading: Reading, shown: _Shown) -> int:
-    """How much of a reading was counted: all of a late one, nothing of a counter begun anew."""
+    """How much of a reading was counted: all of a late one, nothing of a counter begun anew.
+
+    A late one that is higher comes again from before the counter began anew.
+    """
+    if reading.at < shown.at:
+        return reading.value
     if reading.value >= shown.value:
         return shown.value
-    return reading.value if reading.at <= shown.at else 0
+    return reading.value if reading.at == shown.at else 0
