@@ -41,8 +41,13 @@ def test_records_of_one_call_are_merged_whatever_their_order(order: tuple[int, .
 
 @pytest.mark.parametrize(
     "other",
-    [event(cost_usd=Decimal(1)), event(model="m"), event(at="2026-11-21T10:00:00.5Z")],
-    ids=["cost", "model", "time"],
+    [
+        event(cost_usd=Decimal(1)),
+        event(model="m"),
+        event(at="2026-11-21T10:00:00.5Z"),
+        event(at="1970-01-01T00:00:07Z"),
+    ],
+    ids=["cost", "model", "time", "day"],
 )
 def test_records_that_differ_in_more_than_counts_are_left_to_the_store(other: SentEvent) -> None:
     assert len(collected(event(), other)) == 2

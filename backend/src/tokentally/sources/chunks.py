@@ -59,10 +59,12 @@ def merge(known: SentEvent, other: SentEvent) -> bool:
     """Merge `other` into `known`: the greater counts, the earlier time; False if it can't be told.
 
     Saves the store most of the 2 to 14 lines of one response. Where the outcome depends on more
-    than the counts (cost, model) or the times are written differently, the store decides.
+    than the counts (cost, model), or the times are written differently or of different days (one
+    may be of a clock that was not set, which is refused), the store decides.
     """
     if (
         len(known.occurred_at) != len(other.occurred_at)
+        or known.occurred_at[:10] != other.occurred_at[:10]
         or known.model != other.model
         or known.cost_usd != other.cost_usd
     ):
