@@ -64,9 +64,9 @@ def read_ccusage(
 ) -> Iterator[Chunk]:
     """Yield an event for each day and model of a report, days from `before` on left out.
 
-    Without a `source` it is told by the report: that of Codex, or of the one agent of a day. A
-    report that is made anew replaces what an older one said of the same days. Raises
-    FileNotFoundError if there is no such file.
+    Without a `source` it is told by the report: that of Codex, or of the one agent of a day. An
+    event keeps its id in a report that is made anew. Raises FileNotFoundError if there is no such
+    file.
     """
     chunk = ChunkInProgress()
     days = str(before or "all").encode()  # others may be asked for of a report that is known
