@@ -42,7 +42,11 @@ def put(database: Path, name: str, changed: int, *steps: dict[str, Any], **said:
     with closing(sqlite3.connect(database)) as connection, connection:
         [session] = connection.execute("SELECT id FROM session LIMIT 1").fetchone()
         row = (name, session, CREATED, changed, json.dumps(message(**said)))
-        connection.execute("INSERT OR REPLACE INTO message VALUES (?, ?, ?, ?, ?)", row)
+        connection.execute(
+            "INSERT INTO message VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+            " time_updated = excluded.time_updated, data = excluded.data",
+            row,
+        )
         for number, tokens in enumerate(steps):
             part = json.dumps({"type": "step-finish", "tokens": tokens})
             connection.execute(
@@ -90,6 +94,44 @@ def test_what_changes_is_read_again_while_the_database_is_in_use(database: Path)
 
     assert ["new" in first, "new" in second] == [True, True]
     assert reading.events["new"].total_tokens == 93
+
+
+def test_what_is_stored_with_earlier_times_is_read(database: Path) -> None:
+    reading = Reading(read_opencode)
+    reading.read(database)
+
+    put(database, "from_elsewhere", CREATED - 1_000_000)
+    first = reading.read(database)
+    put(database, "from_elsewhere", CREATED - 2_000_000, tokens={"input": 3, "output": 90})
+    second = reading.read(database)
+
+    assert [first, second, reading.read(database)] == [["from_elsewhere"], ["from_elsewhere"], []]
+    assert reading.events["from_elsewhere"].total_tokens == 93
+
+
+def test_answers_of_the_same_moment_are_read_once(database: Path) -> None:
+    reading = Reading(read_opencode)
+    put(database, "one", CREATED + 1_000_000)
+    put(database, "other", CREATED + 1_000_000)
+    reading.read(database)
+
+    again = reading.read(database)
+    put(database, "one", CREATED + 1_000_000, tokens={"input": 3, "output": 90})
+
+    assert [again, reading.read(database)] == [[], ["one"]]
+
+
+def test_a_database_whose_last_answer_was_deleted_is_read_on(database: Path) -> None:
+    reading = Reading(read_opencode)
+    put(database, "last", CREATED - 1_000_000)
+    reading.read(database)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("DELETE FROM message WHERE id = 'last'")
+
+    put(database, "in its place", CREATED - 1_000_000)
+
+    assert "in its place" in reading.read(database)
+    assert reading.read(database) == []
 
 
 def test_of_an_answer_in_several_steps_all_steps_count(database: Path) -> None:

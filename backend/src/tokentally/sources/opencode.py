@@ -14,16 +14,17 @@ from tokentally.sources.windows import open_log
 
 DATABASE = "opencode.db"
 MESSAGE = "msg_"
+_MARK_BYTES = 8
 
 _NEW_MESSAGES = """
-SELECT id, time_updated, data,
+SELECT rowid, id, time_updated, data,
     (SELECT json_group_array(json(part.data)) FROM part
         WHERE part.message_id = message.id AND CASE WHEN json_valid(part.data)
             THEN json_extract(part.data, '$.type') = 'step-finish' END)
 FROM message
-WHERE time_updated >= ?
+WHERE (time_updated >= ? OR rowid >= ?)
     AND CASE WHEN json_valid(data) THEN json_extract(data, '$.role') = 'assistant' ELSE 1 END
-ORDER BY time_updated, id
+ORDER BY rowid
 """
 """A row that holds no JSON would fail the whole question if it were looked into."""
 
@@ -62,26 +63,57 @@ def stored_files(roots: Sequence[Path], skipped: Skipped) -> list[LogFile]:
 def _read_database(
     file: LogFile, cursor: Cursor | None, chunk: ChunkInProgress, skipped: Skipped
 ) -> Iterator[Chunk]:
-    """Messages are read in the order of their last change, whose time is the cursor's offset.
+    """New is what changed since the latest change that was read (the cursor's offset), and what
+    comes after the last row, whatever its time: it may be from elsewhere, or a clock went back.
 
-    Others may have changed at the time of the last one that was read, so this is asked for again.
+    What stands on these bounds is asked for again, and the cursor's state tells if it changed. It
+    moves at the end alone, as changes don't come in the order of their times.
     """
-    identity = str(file.inode)
-    known = cursor if cursor and cursor.identity == identity else Cursor(file.path, identity, 0)
-    address = f"{Path(file.path).as_uri()}?mode=ro"
+    address = f"{Path(file.path).absolute().as_uri()}?mode=ro"
     with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as database:
         database.text_factory = bytes  # what is not UTF-8 costs its own row alone
-        for message_id, changed, data, steps in database.execute(_NEW_MESSAGES, (known.offset,)):
-            state = blake2b(b" ".join((message_id, data, steps)), digest_size=16).digest()
-            if (changed, state) == (known.offset, known.state):
+        latest, last = _bounds(database, file, cursor)
+        seen = _marks(cursor.state) if cursor and last else set()
+        at_latest, identity, mark, moved = list[bytes](), "", b"", False
+        messages = database.execute(_NEW_MESSAGES, (latest, last))
+        for row, message_id, changed, data, steps in messages:
+            identity, mark = _identity(file, row, message_id), _mark(message_id, data, steps)
+            if changed > latest:
+                latest, at_latest = changed, []
+            if changed == latest:
+                at_latest.append(mark)
+            if mark in seen:
                 continue
-            event = event_of(message_id.decode(), data, steps, skipped)
+            moved = True
+            event = event_of(message_id.decode(errors="replace"), data, steps, skipped)
             if event:
                 chunk.add_event(event)
             chunk.add_bytes(len(data))
-            chunk.add_cursor(Cursor(file.path, identity, changed, state))
             if chunk.is_full():
                 yield chunk.take()
+        if moved:
+            chunk.add_cursor(Cursor(file.path, identity, latest, b"".join((*at_latest, mark))))
+
+
+def _bounds(database: sqlite3.Connection, file: LogFile, cursor: Cursor | None) -> tuple[int, int]:
+    """The latest change and the last row that were read: 0 if the last row is another one now."""
+    row = cursor.identity.rpartition(":")[2] if cursor else ""
+    found = database.execute("SELECT id FROM message WHERE rowid = ?", (row,)).fetchone()
+    if cursor and found and cursor.identity == _identity(file, row, found[0]):
+        return cursor.offset, int(row)
+    return 0, 0
+
+
+def _identity(file: LogFile, row: int | str, message_id: bytes) -> str:
+    return f"{file.inode}:{_mark(message_id).hex()}:{row}"
+
+
+def _mark(*values: bytes) -> bytes:
+    return blake2b(b" ".join(values), digest_size=_MARK_BYTES).digest()
+
+
+def _marks(state: bytes) -> set[bytes]:
+    return {state[at : at + _MARK_BYTES] for at in range(0, len(state), _MARK_BYTES)}
 
 
 def _read_message(file: LogFile, chunk: ChunkInProgress, skipped: Skipped) -> Iterator[Chunk]:
