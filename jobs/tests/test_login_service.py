@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from jobs.tests.conftest import Run
 
-from tokentally_jobs.login_service import service_of
+from tokentally_jobs.login_service import install, service_of, uninstall
 
 URL = "https://tokens.example.com"
 KEY = "tt_secret"
@@ -113,3 +113,44 @@ def test_on_a_mac_it_is_a_launch_agent(monkeypatch: pytest.MonkeyPatch) -> None:
     assert described["ProgramArguments"] == command
     assert described["EnvironmentVariables"] == {"CODEX_HOME": "/c"}
     assert described["KeepAlive"] is True
+
+
+@pytest.fixture
+def launchd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a `launchctl` of this machine writes what it is told. It loads what is not loaded, and
+    takes a moment to end what is.
+    """
+    log, loaded, ending = (tmp_path / name for name in ("called", "loaded", "ending"))
+    program = tmp_path / "bin/launchctl"
+    program.parent.mkdir()
+    program.write_text(
+        f"""#!/bin/sh
+echo "$1" >> {shlex.quote(str(log))}
+case "$1" in
+    bootout) mv {shlex.quote(str(loaded))} {shlex.quote(str(ending))} ;;
+    bootstrap)
+        [ ! -e {shlex.quote(str(loaded))} ] && ! rm {shlex.quote(str(ending))} 2> /dev/null ||
+            {{ echo "Bootstrap failed: 5: Input/output error" >&2; exit 5; }}
+        touch {shlex.quote(str(loaded))} ;;
+esac
+"""
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    monkeypatch.setattr(sys, "platform", "darwin")
+    return log
+
+
+def test_on_a_mac_it_can_be_installed_anew(launchd: Path, tmp_path: Path) -> None:
+    install(service_of(["/bin/tokentally", "connect", URL], {}, tmp_path))
+    changed = service_of(["/bin/tokentally", "connect", URL, "--agents", "codex"], {}, tmp_path)
+
+    install(changed)
+    uninstall(changed)
+
+    assert launchd.read_text().split() == [
+        *("bootout", "bootstrap"),
+        *("bootout", "bootstrap", "bootstrap"),
+        "bootout",
+    ]
+    assert not changed.path.exists()

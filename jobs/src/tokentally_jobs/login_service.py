@@ -5,6 +5,7 @@ import plistlib
 import shlex
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,16 +14,24 @@ NAME = "tokentally-collector"
 LABEL = f"io.github.tokentally.{NAME}"
 
 
+_WHILE_IT_ENDS = (0.5, 1.0, 2.0, 4.0)
+"""Seconds: launchd takes no new description until the program of the old one has ended."""
+
+
 class NotInstalled(RuntimeError):
     """The service manager does not take the service; the message says why."""
 
 
 @dataclass(frozen=True)
 class Service:
-    """The file that describes a service, and the commands that start and end it."""
+    """The file that describes a service, and the commands that start and end it.
+
+    `clear` ends one that runs as it was described before; it fails if there is none.
+    """
 
     path: Path
     text: str
+    clear: tuple[tuple[str, ...], ...]
     start: tuple[tuple[str, ...], ...]
     end: tuple[tuple[str, ...], ...]
 
@@ -38,8 +47,9 @@ def install(service: Service) -> None:
     """Write the description and start the service; raises `NotInstalled`."""
     service.path.parent.mkdir(parents=True, exist_ok=True)
     service.path.write_text(service.text, encoding="utf-8")
+    cleared = [_failure(command) is None for command in service.clear]
     for command in service.start:
-        _call(command)
+        _call(command, pauses=_WHILE_IT_ENDS if any(cleared) else ())
 
 
 def uninstall(service: Service) -> None:
@@ -51,13 +61,24 @@ def uninstall(service: Service) -> None:
     service.path.unlink()
 
 
-def _call(command: Sequence[str]) -> None:
+def _call(command: Sequence[str], pauses: Sequence[float] = ()) -> None:
+    """Call a command, again after each of the pauses (seconds) while it fails."""
+    failure = _failure(command)
+    for pause in pauses:
+        if failure is None:
+            break
+        time.sleep(pause)
+        failure = _failure(command)
+    if failure is not None:
+        raise NotInstalled(f"{shlex.join(command)}: {failure}")
+
+
+def _failure(command: Sequence[str]) -> str | None:
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     except OSError as error:
         raise NotInstalled(f"{command[0]}: {error.strerror}") from None
-    if done.returncode:
-        raise NotInstalled(f"{shlex.join(command)}: {done.stderr.strip() or done.returncode}")
+    return (done.stderr.strip() or str(done.returncode)) if done.returncode else None
 
 
 def _systemd(command: Sequence[str], environment: Mapping[str, str], home: Path) -> Service:
@@ -80,6 +101,7 @@ WantedBy=default.target
     return Service(
         path=home / ".config/systemd/user" / f"{NAME}.service",
         text=text,
+        clear=(),
         start=(
             (*systemctl, "daemon-reload"),
             (*systemctl, "enable", NAME),
@@ -114,9 +136,11 @@ def _launchd(command: Sequence[str], environment: Mapping[str, str], home: Path)
         "StandardErrorPath": log,
     }
     domain = f"gui/{os.getuid()}"
+    end = ("launchctl", "bootout", f"{domain}/{LABEL}")
     return Service(
         path=path,
         text=plistlib.dumps(described).decode(),
+        clear=(end,),
         start=(("launchctl", "bootstrap", domain, str(path)),),
-        end=(("launchctl", "bootout", f"{domain}/{LABEL}"),),
+        end=(end,),
     )
