@@ -16,12 +16,13 @@ from tokentally.config import environment
 from tokentally.sources.agents import AGENTS, Agent
 from tokentally_jobs.import_run import Logs
 from tokentally_jobs.login_service import NotInstalled, Service, install, service_of, uninstall
-from tokentally_jobs.outbox import InUse, Outbox
+from tokentally_jobs.outbox import InUse, Outbox, refused, retry_refused
 from tokentally_jobs.terminal import INTERRUPTED, fail, remark, say
 
 KEY_VARIABLE = "TOKENTALLY_KEY"
 _KNOWN = ", ".join(agent.source for agent in AGENTS)
 _FOLDERS = ("CLAUDE_CONFIG_DIR", "CODEX_HOME", "GEMINI_CLI_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+_RETRY = "; --retry-refused lets them be sent again"
 _OTHERS_MAY_READ = 0o077
 
 
@@ -42,9 +43,18 @@ def connect_command(
     uninstalled: Annotated[
         bool, typer.Option("--uninstall", help="End that, and remove it.")
     ] = False,
+    listed: Annotated[
+        bool, typer.Option("--refused", help="List deliveries that the server refused, and why.")
+    ] = False,
+    retried: Annotated[
+        bool, typer.Option("--retry-refused", help="Let them be sent again.")
+    ] = False,
 ) -> None:
     """Follow the logs of the agents on this machine, and send what is new to a server elsewhere."""
     _check_address(url)
+    if listed or retried:
+        _refused(url, retried=retried)
+        return
     followed = _agents_named(agents)
     if show or installed or uninstalled:
         _as_service(url, key_file, agents, installed=installed, uninstalled=uninstalled)
@@ -68,6 +78,20 @@ def _follow(url: str, key: str, agents: list[Agent], *, once: bool) -> None:
         raise typer.Exit(INTERRUPTED) from None
     if not everything:
         fail("not all was sent; what is left is kept for the next time")
+
+
+def _refused(url: str, *, retried: bool) -> None:
+    path = outbox_path(url)
+    try:
+        if retried:
+            say(f"{retry_refused(path):,} deliveries wait to be sent again by `tokentally connect`")
+            return
+        deliveries = refused(path)
+    except sqlite3.Error as error:
+        fail(f"{path} can't be read: {error}")
+    for each in deliveries:
+        say(f"{each.events:,} events: {each.why}")
+    remark(f"{len(deliveries):,} deliveries were refused" + (_RETRY if deliveries else ""))
 
 
 def outbox_path(url: str) -> Path:

@@ -2,13 +2,12 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from tokentally.models.event import SentEvent
 from tokentally.sources.reading import Chunk, Cursor
 
 AT_ONCE = 2_000
@@ -36,7 +35,14 @@ class Waiting(NamedTuple):
     @property
     def events(self) -> int:
         """How many events it has."""
-        return len(msgspec.json.decode(self.body, type=list[msgspec.Raw]))
+        return len(_events_in(self.body))
+
+
+class Refused(NamedTuple):
+    """A delivery that the server refused, and why."""
+
+    why: str
+    events: int
 
 
 class Outbox:
@@ -48,21 +54,20 @@ class Outbox:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._file = sqlite3.connect(path, isolation_level=None, timeout=0)
+        self._held = _held(path)
+        self._file = sqlite3.connect(path, isolation_level=None)
         try:
-            self._file.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._file.execute("PRAGMA journal_mode = WAL")
             self._file.execute("PRAGMA synchronous = FULL")
             self._file.executescript(_TABLES)
-        except sqlite3.Error as error:
-            self._file.close()
-            if error.sqlite_errorname.startswith("SQLITE_BUSY"):
-                raise InUse(f"{path}: {error}") from None
+        except sqlite3.Error:
+            self.close()
             raise
 
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
+        self._held.close()
 
     def cursors(self, source: str) -> dict[str, Cursor]:
         """How far each file of a source was read."""
@@ -76,8 +81,7 @@ class Outbox:
         cursors = [(source, c.path, c.identity, c.offset, c.state) for c in chunk.cursors]
         with self._transaction():
             for start in range(0, len(chunk.events), AT_ONCE):
-                body = _body(chunk.events[start : start + AT_ONCE])
-                self._file.execute("INSERT INTO delivery (body) VALUES (?)", (body,))
+                self._add(msgspec.json.encode(chunk.events[start : start + AT_ONCE]))
             self._file.executemany("INSERT OR REPLACE INTO cursor VALUES (?, ?, ?, ?, ?)", cursors)
 
     def oldest(self) -> Waiting | None:
@@ -94,23 +98,61 @@ class Outbox:
         """Forget a delivery that the server has stored."""
         self._file.execute("DELETE FROM delivery WHERE id = ?", (delivery.id,))
 
+    def split(self, delivery: Waiting) -> None:
+        """Put two deliveries of half the events each in the place of one."""
+        events = _events_in(delivery.body)
+        half = len(events) // 2
+        with self._transaction():
+            self.acknowledged(delivery)
+            for part in (events[:half], events[half:]):
+                self._add(msgspec.json.encode(part))
+
     def put_aside(self, delivery: Waiting, why: str) -> None:
         """Keep a delivery that the server will never take, out of the way of the others."""
         with self._transaction():
             self._file.execute("INSERT INTO refused VALUES (?, ?)", (why, delivery.body))
             self.acknowledged(delivery)
 
+    def _add(self, body: bytes) -> None:
+        self._file.execute("INSERT INTO delivery (body) VALUES (?)", (body,))
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._file.execute("BEGIN IMMEDIATE")
-        try:
+        with self._file:
+            self._file.execute("BEGIN IMMEDIATE")
             yield
-        except BaseException:
-            if self._file.in_transaction:  # SQLite itself ends one on a full disk
-                self._file.execute("ROLLBACK")
-            raise
-        self._file.execute("COMMIT")
 
 
-def _body(events: list[SentEvent]) -> bytes:
-    return msgspec.json.encode(events)
+def refused(path: Path) -> list[Refused]:
+    """What was put aside in an outbox, which a collector may have open; the oldest first."""
+    if not path.exists():
+        return []
+    with closing(sqlite3.connect(path)) as file:
+        rows = file.execute("SELECT why, body FROM refused ORDER BY rowid").fetchall()
+    return [Refused(why, len(_events_in(body))) for why, body in rows]
+
+
+def retry_refused(path: Path) -> int:
+    """Let what was put aside wait to be sent again; returns how many deliveries."""
+    if not path.exists():
+        return 0
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("INSERT INTO delivery (body) SELECT body FROM refused ORDER BY rowid")
+        return file.execute("DELETE FROM refused").rowcount
+
+
+def _held(path: Path) -> sqlite3.Connection:
+    """A lock on the outbox, until it is closed; raises `InUse`."""
+    lock = sqlite3.connect(path.with_suffix(".lock"), isolation_level=None, timeout=0)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        lock.close()
+        if error.sqlite_errorname.startswith("SQLITE_BUSY"):
+            raise InUse(f"{path}: {error}") from None
+        raise
+    return lock
+
+
+def _events_in(body: bytes) -> list[msgspec.Raw]:
+    return msgspec.json.decode(body, type=list[msgspec.Raw])

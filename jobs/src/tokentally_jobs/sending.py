@@ -17,7 +17,9 @@ PATIENCE = httpx.Timeout(60.0, connect=10.0)
 LONGEST_TOLD = 300
 """Characters of what a server says is wrong."""
 
-_NEVER_TAKEN = (400, 413, 415)
+_PATH = "/v1/events"
+_NEVER_TAKEN = (400, 415)
+_TOO_LARGE = 413
 
 
 class NotNow(Exception):
@@ -54,18 +56,27 @@ def send_all(outbox: Outbox, client: httpx.Client, tell: Callable[[Sent], None])
     """
     while delivery := outbox.oldest():
         response = _post(client, delivery)
-        if _is_never_taken(response):
+        if response.status_code == _TOO_LARGE and delivery.events > 1:
+            outbox.split(delivery)
+        elif _is_never_taken(response):
             outbox.put_aside(delivery, _detail(response))
-            tell(Sent({"refused": 1}, [f"a delivery was put aside: {_detail(response)}"]))
-            continue
-        answer = _answer(response, delivery.events)
-        outbox.acknowledged(delivery)
-        tell(answer)
+            tell(
+                Sent({"refused": delivery.events}, [f"{_detail(response)}; {_how_to_list(client)}"])
+            )
+        else:
+            answer = _answer(response, delivery.events)
+            outbox.acknowledged(delivery)
+            tell(answer)
+
+
+def _how_to_list(client: httpx.Client) -> str:
+    address = str(client.base_url).rstrip("/")
+    return f"`tokentally connect {address} --refused` lists what is put aside"
 
 
 def _post(client: httpx.Client, delivery: Waiting) -> httpx.Response:
     try:
-        return client.post("/v1/events", content=gzip.compress(delivery.body, 6))
+        return client.post(_PATH, content=gzip.compress(delivery.body, 6))
     except httpx.HTTPError as error:
         raise NotNow(
             f"{client.base_url} can't be reached: {error or type(error).__name__}"
@@ -75,16 +86,21 @@ def _post(client: httpx.Client, delivery: Waiting) -> httpx.Response:
 def _is_never_taken(response: httpx.Response) -> bool:
     """Whether Tokentally itself refuses the delivery for what it is.
 
-    A proxy in between may answer so too, of any delivery, until its settings are mended.
+    A proxy in between may answer so too, of any delivery, until its settings are mended. What is
+    too large for it is only put aside once it can't be split.
     """
     stated = response.headers.get("Content-Type", "")
-    return response.status_code in _NEVER_TAKEN and stated == "application/problem+json"
+    itself = response.status_code in _NEVER_TAKEN and stated == "application/problem+json"
+    return itself or response.status_code == _TOO_LARGE
 
 
 def _answer(response: httpx.Response, events: int) -> Sent:
     """How a delivery of so many events ended; raises `NotNow` unless each of them is told of."""
     if response.status_code in (401, 403):
         raise NotNow(f"the key is not taken: {_detail(response)}", LONGEST_PAUSE)
+    if response.next_request:
+        address = str(response.next_request.url).removesuffix(_PATH)
+        raise NotNow(f"the server redirects to {address}; use that address if it is Tokentally's")
     if response.status_code != httpx.codes.OK:
         raise NotNow(_detail(response), _retry_after(response))
     try:
