@@ -67,6 +67,50 @@ def test_two_spans_of_one_response_count_once_with_the_greater_counts(
     assert (event["input_tokens"], event["output_tokens"]) == (100, 21)
 
 
+@pytest.mark.parametrize("usage", [{}, USAGE])
+@pytest.mark.parametrize("inner_first", [True, False])
+def test_a_failed_call_within_the_span_of_a_call_is_no_request_of_its_own(
+    client: TestClient, database_url: str, inner_first: bool, usage: dict[str, Any]
+) -> None:
+    chat: dict[str, Any] = {"gen_ai__operation__name": "chat", "gen_ai__request__model": "m"}
+    outer = span(1, failed=not usage, **(chat | usage))
+    tries = [span(n, failed=True, **chat) | {"parentSpanId": f"{1:016X}"} for n in (2, 3)]
+
+    post(client, "traces", traces(*([*tries, outer] if inner_first else [outer, *tries])))
+
+    [event] = stored(database_url)
+    assert event["event_id"] == f"{1:032x}:{1:016x}"
+    assert event["success"] is bool(usage)
+
+
+def test_failed_calls_of_an_agent_are_requests_each(client: TestClient, database_url: str) -> None:
+    agent = span(1, gen_ai__operation__name="invoke_agent", failed=True)
+    chat: dict[str, Any] = {"gen_ai__operation__name": "chat", "gen_ai__request__model": "m"}
+    calls = [span(n, failed=True, **chat) | {"parentSpanId": f"{1:016x}"} for n in (2, 3)]
+
+    post(client, "traces", traces(*calls, agent))
+
+    assert [event["success"] for event in stored(database_url)] == [False, False]
+
+
+def test_calls_with_usage_within_the_span_of_a_call_count(
+    client: TestClient, database_url: str
+) -> None:
+    inner = call(2) | {"parentSpanId": f"{1:016x}"}
+
+    post(client, "traces", traces(inner, call(1)))
+
+    assert sums(database_url)["requests"] == 2
+
+
+def test_records_without_ids_are_not_within_each_other(
+    client: TestClient, database_url: str
+) -> None:
+    post(client, "logs", logs(log("a call", **USAGE), api_request()))
+
+    assert sums(database_url)["requests"] == 2
+
+
 @pytest.mark.parametrize("response", ["chatcmpl-17", "resp_998877", " ", ""])
 def test_a_response_id_that_many_calls_share_is_none(
     client: TestClient, database_url: str, response: str

@@ -9,7 +9,7 @@ from tokentally.ingest.body import unzip
 from tokentally.ingest.export import Export, Receiver
 from tokentally.ingest.normalise import InvalidEvent, normalise
 from tokentally.ingest.otlp_agents import agent_of, call_of_agent_event, call_of_agent_span
-from tokentally.ingest.otlp_genai import call_of_event, call_of_span
+from tokentally.ingest.otlp_genai import call_of_event, call_of_span, is_call, tells_nothing_new
 from tokentally.ingest.otlp_metrics import METRICS, metered
 from tokentally.ingest.otlp_records import Record, Unreadable
 from tokentally.ingest.otlp_whose import source_of, user_and_team
@@ -41,10 +41,17 @@ def _protobuf() -> ModuleType:
 
 
 def _calls(signal: Signal, records: Iterable[Record | Unreadable], receiver: Receiver) -> Export:
-    export = Export()
-    for place, record in enumerate(records):
+    export, read = Export(), list(records)
+    calls = {
+        (record.trace_id, record.span_id)
+        for record in read
+        if isinstance(record, Record) and is_call(record.attributes)
+    }
+    for place, record in enumerate(read):
         if isinstance(record, Unreadable):
             export.refuse(place, InvalidEvent(None, record.message), "")
+            continue
+        if tells_nothing_new(record, calls):
             continue
         agent = agent_of(record)
         try:

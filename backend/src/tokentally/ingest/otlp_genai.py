@@ -1,7 +1,7 @@
 """Calls of models as the GenAI conventions describe them, under every name they ever had."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from uuid import UUID
 
 from tokentally.ingest.otlp_records import Attributes, Record, Value
@@ -91,6 +91,17 @@ def has_usage(attributes: Attributes) -> bool:
 def call_of_span(span: Record) -> SentEvent | None:
     """The call that a span is, if it is one; raises `InvalidEvent`."""
     return _call(span) if is_call(span.attributes) else None
+
+
+def tells_nothing_new(span: Record, calls: Collection[tuple[str, str]]) -> bool:
+    """Whether a span is part of the span of a call, and tells neither an id nor usage of its own.
+
+    It is the same call once more: two instrumentations tell of it, and it failed. `calls` are the
+    trace and span ids of spans of calls.
+    """
+    told = has_usage(span.attributes) or _RESPONSE in span.attributes
+    is_part = bool(span.parent_id.strip("0")) and (span.trace_id, span.parent_id) in calls
+    return is_part and not told
 
 
 def call_of_event(log: Record) -> SentEvent | None:

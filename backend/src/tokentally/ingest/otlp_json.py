@@ -105,6 +105,7 @@ def _record_of_span(
         span_id=(span.span_id or "").lower(),
         at=_number(span.end_time_unix_nano) or _number(span.start_time_unix_nano),
         failed=span.status is not None and span.status.code == ERROR,
+        parent_id=(span.parent_span_id or "").lower(),
     )
 
 

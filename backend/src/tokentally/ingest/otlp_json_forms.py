@@ -56,6 +56,7 @@ class Span(Camel):
     attributes: Pairs = None
     trace_id: str | None = None
     span_id: str | None = None
+    parent_span_id: str | None = None
     start_time_unix_nano: int | str | None = None
     end_time_unix_nano: int | str | None = None
     status: Status | None = None

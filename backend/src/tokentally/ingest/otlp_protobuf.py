@@ -81,6 +81,7 @@ def _span(resource: Attributes, scope: str, span: Span, wanted: Collection[str])
         span_id=span.span_id.hex(),
         at=span.end_time_unix_nano or span.start_time_unix_nano,
         failed=span.status.code == ERROR,
+        parent_id=span.parent_span_id.hex(),
     )
 
 

@@ -11,7 +11,8 @@ class Record(NamedTuple):
     """A span or a log record, with the attributes that were asked for.
 
     `name` is the span's name or the event's; ids are lower-case hex or blank; `at` is the end of
-    the span or the time of the log record, in nanoseconds since 1970, 0 if it isn't told.
+    the span or the time of the log record, in nanoseconds since 1970, 0 if it isn't told;
+    `parent_id` is the span that a span is part of.
     """
 
     resource: Attributes
@@ -22,6 +23,7 @@ class Record(NamedTuple):
     span_id: str
     at: int
     failed: bool
+    parent_id: str = ""
 
 
 class Point(NamedTuple):
