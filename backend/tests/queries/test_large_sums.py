@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from backend.tests.engines.engine import Engine
+from backend.tests.engines.plain import rows
 from backend.tests.factories import SettableClock, answer, event, refusal
 from fastapi.testclient import TestClient
 from sqlalchemy import insert, select, text
@@ -23,6 +24,7 @@ ROOM = 4_611
 """How many events of 10^6 USD fit into half of a 64-bit number of nano-USD."""
 
 REFUSED = "a sum that it is part of would exceed 64 bits"
+REFUSALS = "SELECT reason, n FROM ingest_stat WHERE kind = 'rejected'"
 DAYS = {"start_date": "2026-11-20", "end_date": "2026-11-21"}
 DAY = 20_778
 TEAMS = ("Green", "Red", "Unassigned")
@@ -88,7 +90,7 @@ def assert_exact(backend: Backend) -> None:
 
 
 def test_what_was_accepted_is_a_duplicate_again_and_the_rest_still_rejected(
-    client: TestClient, backend: Backend
+    client: TestClient, backend: Backend, database_url: str
 ) -> None:
     events = [dear(str(n)) for n in range(ROOM - 10, ROOM + 5)]
 
@@ -96,6 +98,7 @@ def test_what_was_accepted_is_a_duplicate_again_and_the_rest_still_rejected(
 
     beyond = [refusal(10 + n, str(ROOM + n), None, REFUSED) for n in range(5)]
     assert posted == answer(duplicate=10, rejected=5, errors=beyond)
+    assert rows(database_url, REFUSALS) == [(REFUSED, 20 + 5)]
     assert_exact(backend)
 
 

@@ -26,6 +26,7 @@ from tokentally.queries.stored_counts import Stored, stored_of
 from tokentally.store.deliver import Delivery, NotWhole
 from tokentally.store.locks import deliver_with_others
 from tokentally.store.outcomes import ACCEPTED, UPDATED
+from tokentally.store.stats import add_stats
 from tokentally.store.syncs import last_sync, note_syncs
 
 MAX_BYTES = 1024 * 1024
@@ -92,6 +93,9 @@ async def _stored(sent: Called, batch: Batch) -> BucketsStored:
     try:
         outcomes = await asyncio.wrap_future(sent.backend.writer.submit(delivery))
     except NotWhole as error:
+        now = microseconds(sent.backend.clock())
+        count = partial(add_stats, tally=error.refused, received_at=now)
+        await asyncio.wrap_future(sent.backend.writer.run(count))
         raise InvalidBuckets(f"{named(error.event)}: {reason_against(error.outcome)}") from None
     changed = sum(
         outcome in (ACCEPTED, UPDATED) and event.event_id not in before.alike

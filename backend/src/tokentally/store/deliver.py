@@ -52,12 +52,16 @@ class Delivery:
 
 
 class NotWhole(ValueError):
-    """An event can't be stored, and what was to be stored with it was not."""
+    """An event can't be stored, and what was to be stored with it was not.
+
+    `refused` is to be counted in a transaction of its own.
+    """
 
     def __init__(self, event: Event, outcome: str) -> None:
         super().__init__(outcome)
         self.event = event
         self.outcome = outcome
+        self.refused = Tally({(event.source, *_KINDS[outcome]): 1})
 
 
 @dataclass(frozen=True)
