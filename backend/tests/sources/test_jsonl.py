@@ -1,3 +1,4 @@
+import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -5,8 +6,10 @@ import pytest
 from backend.tests.sources.conftest import Write
 
 from tokentally.models.event import SentEvent
+from tokentally.sources.files import list_logs
 from tokentally.sources.jsonl import read_jsonl
 from tokentally.sources.reading import Cursor, Skipped
+from tokentally.sources.windows import open_log
 
 
 def read(path: Path, cursors: dict[str, Cursor], skipped: Skipped) -> list[SentEvent]:
@@ -66,6 +69,36 @@ def test_a_second_read_gives_only_what_is_new(write: Write) -> None:
     assert [event.event_id for event in first] == ["a"]
     assert [event.event_id for event in second] == ["b"]
     assert third == []
+
+
+def test_a_file_overwritten_in_place_at_the_same_size_is_read_again(write: Write) -> None:
+    cursors: dict[str, Cursor] = {}
+    first = {"event_id": "a" * 2_000, "occurred_at": "x"}  # the same for longer than is compared
+    path = write("events.jsonl", first, {"event_id": "b", "occurred_at": "x"})
+    read(path, cursors, Skipped())
+    inode = path.stat().st_ino
+
+    write("events.jsonl", first, {"event_id": "c", "occurred_at": "x"}, mode="r+b")
+    os.utime(path, ns=(0, 0))
+    again = read(path, cursors, Skipped())
+
+    assert path.stat().st_ino == inode
+    assert [event.event_id[0] for event in again] == ["a", "c"]
+    assert read(path, cursors, Skipped()) == []
+
+
+def test_a_file_that_grew_after_it_was_listed_is_read_once(write: Write) -> None:
+    path = write("events.jsonl", {"event_id": "a", "occurred_at": "x"})
+    os.utime(path, ns=(0, 0))
+    [listed] = list_logs([path], ("",), Skipped())
+    write("events.jsonl", {"event_id": "b", "occurred_at": "x"}, mode="ab")
+
+    with open_log(listed, None) as log:
+        lines = [line for window in log.windows(Skipped()) for line in window.lines]
+        cursor = log.cursor(b"")
+
+    assert len(lines) == 2
+    assert read(path, {cursor.path: cursor}, Skipped()) == []
 
 
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:

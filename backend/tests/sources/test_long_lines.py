@@ -43,4 +43,4 @@ def test_a_last_line_that_is_too_long_is_not_read_again(
 
     (cursor,) = cursors.values()
     assert cursor.offset >= path.stat().st_size - 900 - 64
-    assert cursor.identity.endswith(f":{path.stat().st_size}")
+    assert f":{path.stat().st_size}:" in cursor.identity

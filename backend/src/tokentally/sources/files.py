@@ -105,8 +105,7 @@ def has_news(file: LogFile, cursor: Cursor | None) -> bool:
         return True
     if file.is_compressed:
         return is_changed(file, cursor)
-    inode, _, seen = cursor.identity.rpartition(":")
-    return not inode.startswith(f"{file.inode}:") or seen != str(file.size)
+    return not (cursor.identity.startswith(f"{file.inode}:") and _is_as_seen(file, cursor))
 
 
 def is_changed(file: LogFile, cursor: Cursor | None) -> bool:
@@ -124,21 +123,31 @@ def _version(file: LogFile) -> str:
     return f"{file.inode}:{file.size}:{file.modified}"
 
 
-def identity(file: LogFile, head: bytes, offset: int, seen: int) -> str:
+def identity(file: LogFile, head: bytes, offset: int, seen: int, modified: int) -> str:
     """Return what tells this file from another one that takes its path later.
 
     A compressed rollout is written once, so any change means read it again. A plain one grows:
     its inode and the beginning of what was read must stay (an inode alone is used again). Last
-    comes the size that was seen, which is more than the offset if the last line has no end yet.
+    come the size that was seen, which is more than the offset if the last line has no end yet, and
+    the time of the last writing by then.
     """
     if file.is_compressed:
         return _version(file)
-    return f"{file.inode}:{zlib.crc32(head[:offset])}:{seen}"
+    return f"{file.inode}:{zlib.crc32(head[:offset])}:{seen}:{modified}"
 
 
 def start_offset(file: LogFile, head: bytes, cursor: Cursor | None) -> int:
-    """Return where to go on: after the last line read, or 0 if it is another or a cut file."""
+    """Return where to go on: after the last line read, or 0 if it is another or a cut file.
+
+    One that was written to and has the same size was written anew, at least in parts.
+    """
     if cursor is None or file.is_compressed or file.size < cursor.offset:
         return 0
-    same = identity(file, head, cursor.offset, 0).rpartition(":")[0]
-    return cursor.offset if cursor.identity.rpartition(":")[0] == same else 0
+    known, size, _ = cursor.identity.rsplit(":", 2)
+    same = known == f"{file.inode}:{zlib.crc32(head[: cursor.offset])}"
+    written_anew = size == str(file.size) and not _is_as_seen(file, cursor)
+    return cursor.offset if same and not written_anew else 0
+
+
+def _is_as_seen(file: LogFile, cursor: Cursor) -> bool:
+    return cursor.identity.endswith(f":{file.size}:{file.modified}")

@@ -1,5 +1,6 @@
 """Reads the lines of a log in windows, so that memory doesn't grow with the file."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,6 +51,7 @@ class OpenLog:
 
     file: LogFile
     handle: BinaryIO
+    descriptor: int
     head: bytes
     offset: int
     seen: int = 0
@@ -57,7 +59,8 @@ class OpenLog:
     def cursor(self, state: bytes) -> Cursor:
         """Return the cursor that goes on after the last line given out."""
         seen = max(self.seen, self.offset)
-        mark = identity(self.file, self.head, self.offset, seen)
+        modified = os.fstat(self.descriptor).st_mtime_ns  # it may have grown since it was listed
+        mark = identity(self.file, self.head, self.offset, seen, modified)
         return Cursor(self.file.path, mark, self.offset, state)
 
     def windows(self, skipped: Skipped) -> Iterator[Window]:
@@ -82,12 +85,12 @@ def open_log(file: LogFile, cursor: Cursor | None) -> Iterator[OpenLog]:
         if file.is_compressed:
             decompressor = zstandard.ZstdDecompressor()
             lines = decompressor.stream_reader(raw, read_across_frames=True, closefd=False)
-            yield OpenLog(file, cast(BinaryIO, lines), b"", 0)
+            yield OpenLog(file, cast(BinaryIO, lines), raw.fileno(), b"", 0)
         else:
             head = raw.read(HEAD)
             offset = start_offset(file, head, cursor)
             raw.seek(offset)
-            yield OpenLog(file, cast(BinaryIO, raw), head, offset)
+            yield OpenLog(file, cast(BinaryIO, raw), raw.fileno(), head, offset)
 
 
 def _windows(handle: BinaryIO, offset: int, skipped: Skipped) -> Iterator[Window]:
