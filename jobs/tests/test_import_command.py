@@ -1,3 +1,4 @@
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -147,13 +148,19 @@ def test_a_line_that_was_being_written_is_taken_once_it_is_whole(
         (("import", "csv", "a.csv", "--map", "occurred_at=AT", "--tz", "Mars/Base"), "Mars/Base"),
         (("import", "csv", "none.csv", "--map", "occurred_at=AT"), "none.csv"),
         (("import", "jsonl", "none.jsonl"), "none.jsonl"),
+        (("import", "jsonl", "folder"), "folder is not a file"),
+        (("import", "jsonl", "pipe"), "pipe is not a file"),
+        (("import", "csv", "pipe", "--map", "occurred_at=AT"), "pipe is not a file"),
+        (("import", "ccusage", "folder"), "folder is not a file"),
         (("import", "claude", "none"), "none"),
     ],
 )
 def test_what_cannot_be_imported_is_said_in_one_line(
-    args: tuple[str, ...], said: str, tokentally: Run, logs: Logs
+    args: tuple[str, ...], said: str, tokentally: Run, logs: Logs, tmp_path: Path
 ) -> None:
     logs("a.csv", b"AT,IN\n2024-03-01,1\n")
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
 
     result = tokentally(*args)
 

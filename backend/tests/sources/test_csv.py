@@ -124,6 +124,13 @@ def test_every_kind_of_column_can_be_mapped(write: Write) -> None:
     ]
 
 
+def test_a_header_that_is_no_csv_is_said(write: Write) -> None:
+    path = write("a.csv", b'"when"ever,in\n2026-11-21 10:00:00,1\n')
+
+    with pytest.raises(ValueError, match="the header is not CSV"):
+        read(path, SMALL)
+
+
 def test_a_column_that_is_missing_is_named_with_those_that_are_there(write: Write) -> None:
     path = write("a.csv", b"time,tokens\n")
 

@@ -101,6 +101,14 @@ def test_a_file_that_grew_after_it_was_listed_is_read_once(write: Write) -> None
     assert read(path, {cursor.path: cursor}, Skipped()) == []
 
 
+def test_what_is_neither_file_nor_folder_is_reported(tmp_path: Path) -> None:
+    pipe, skipped = tmp_path / "pipe", Skipped()
+    os.mkfifo(pipe)
+
+    assert list_logs([pipe], ("",), skipped) == []
+    assert skipped.problems == [(str(pipe), "not a regular file")]
+
+
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read(tmp_path / "nothing.jsonl", {}, Skipped())

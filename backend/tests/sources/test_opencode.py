@@ -82,6 +82,14 @@ def test_a_real_database_gives_each_answer_once() -> None:
     assert reading.read(CAPTURED) == []
 
 
+def test_a_database_may_be_named_from_the_folder_that_it_is_in(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(database.parent)
+
+    assert len(Reading(read_opencode).read(Path(database.name))) == 3
+
+
 def test_what_changes_is_read_again_while_the_database_is_in_use(database: Path) -> None:
     reading = Reading(read_opencode)
     reading.read(database)

@@ -26,7 +26,16 @@ Watch = Annotated[bool, typer.Option("--watch", help="Go on importing as the log
 Roots = Annotated[
     list[Path] | None, typer.Argument(help="Folders or files; the agent's own without.")
 ]
-File = Annotated[Path, typer.Argument(help="The file to import.")]
+
+
+def _no_other_thing(path: Path) -> Path:
+    """Refuse what can't be read again from where it was left: folders, pipes."""
+    if path.exists() and not path.is_file():
+        fail(f"{path} is not a file", 2)
+    return path
+
+
+File = Annotated[Path, typer.Argument(help="The file to import.", callback=_no_other_thing)]
 
 
 @app.command("all")

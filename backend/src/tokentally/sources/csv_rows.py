@@ -88,7 +88,11 @@ def read_csv(
 def _events(path: Path, mapping: CsvMapping, skipped: Skipped) -> Iterator[SentEvent]:
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
         rows = csv.reader(lines, strict=True)
-        places = _places(mapping, next(rows, []))
+        try:
+            header = next(rows, [])
+        except csv.Error as error:
+            raise ValueError(f"the header is not CSV: {error}") from None
+        places = _places(mapping, header)
         for number in count(1):
             try:
                 row = next(rows, None)

@@ -67,6 +67,7 @@ def _paths(root: Path, skipped: Skipped) -> Iterator[tuple[str, str]]:
         yield str(root), root.name
         return
     if kind != stat.S_IFDIR:
+        skipped.file(str(root), "not a regular file")
         return
 
     def report(error: OSError) -> None:
