@@ -20,9 +20,7 @@ export default defineConfig({
   plugins: [vue(), tailwindcss()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
-    proxy: Object.fromEntries(
-      served.map((path) => [path, { target: backend, changeOrigin: true }]),
-    ),
+    proxy: Object.fromEntries(served.map((path) => [path, { target: backend }])),
   },
   test: {
     environment: 'happy-dom',

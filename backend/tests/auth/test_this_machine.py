@@ -1,6 +1,7 @@
 """`AUTH=local`: no sign-in, every scope, and this machine alone; `AUTH=token`: any machine."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from backend.tests.auth.people import bearer, refused, token
@@ -47,6 +48,40 @@ class TestLocal:
 
             said = refused(rule.path, 403, detail)
             assert (response.status_code, response.json()) == (403, said)
+
+    @pytest.mark.parametrize("origin", ["http://evil.example", "http://localhost:1", "null", ""])
+    def test_no_page_of_another_origin_may_change_anything(
+        self, client: TestClient, origin: str
+    ) -> None:
+        assert isinstance(client.app, FastAPI)
+        changing = [rule for rule in rules(client.app) if rule.method not in ("GET", "HEAD")]
+        detail = f"a page of {origin!r} may change nothing here"
+        for rule in changing:
+            response = client.request(rule.method, rule.path, headers={"Origin": origin})
+
+            said = refused(rule.path, 403, detail)
+            assert (response.status_code, response.json()) == (403, said)
+        assert {rule.method for rule in changing} == {"POST", "PUT", "PATCH", "DELETE"}
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {},
+            {"Origin": "http://localhost"},
+            {"Origin": "http://127.0.0.1:8123", "Host": "127.0.0.1:8123"},
+            {"Origin": "https://usage.example.com"},
+        ],
+    )
+    def test_programs_our_own_page_and_those_of_the_settings_may(
+        self, backend: Backend, headers: dict[str, str]
+    ) -> None:
+        origins = {"cors_origins": ("https://usage.example.com",)}
+        settings = backend.settings.model_copy(update=origins)
+        client = TestClient(create_backend(replace(backend, settings=settings)), "http://localhost")
+
+        posted = client.post("/v1/events", json=[event()], headers=headers)
+
+        assert posted.json() == answer(accepted=1)
 
     def test_the_owner_needs_no_sign_in_for_anything(self, client: TestClient) -> None:
         made = client.post("/v1/keys", json={"scopes": ["ingest:any"]})

@@ -1,6 +1,6 @@
 """The application: routes, guards and error forms put together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
@@ -38,7 +38,7 @@ from tokentally.api.logs import set_up_logging
 from tokentally.api.observing import Observed
 from tokentally.api.page import built_page, serve_page
 from tokentally.api.watching import Pace, Watch, running_server
-from tokentally.auth.loopback import why_refused
+from tokentally.auth.loopback import why_foreign, why_refused
 from tokentally.auth.sign_in import open_sign_in
 from tokentally.config import Settings
 
@@ -70,17 +70,19 @@ DASHBOARD = (dashboard_usage, leaderboard, vibeusage)
 
 
 class LoopbackOnly:
-    """ASGI middleware that refuses requests which are not for this machine."""
+    """ASGI middleware that refuses requests which are not for this machine, or of foreign pages."""
 
-    def __init__(self, app: ASGIApp, listens_on: str) -> None:
+    def __init__(self, app: ASGIApp, listens_on: str, trusted: Collection[str]) -> None:
         self.app = app
         self.listens_on = listens_on
+        self.trusted = trusted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         why = None
         if scope["type"] == "http":
-            client = scope.get("client")
-            why = why_refused(Headers(scope=scope), self.listens_on, client and client[0])
+            client, headers = scope.get("client"), Headers(scope=scope)
+            why = why_refused(headers, self.listens_on, client and client[0])
+            why = why or why_foreign(scope["method"], headers, self.trusted)
         answer = self.app if why is None else render(scope, 403, why)
         await answer(scope, receive, send)
 
@@ -130,7 +132,7 @@ def _own_backend(settings: Settings) -> Backend:
 def _guard(app: FastAPI, settings: Settings) -> None:
     """What stands before every route; the last one added comes first."""
     if settings.auth == "local":
-        app.add_middleware(LoopbackOnly, listens_on=settings.host)
+        app.add_middleware(LoopbackOnly, listens_on=settings.host, trusted=settings.cors_origins)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -2,12 +2,14 @@
 
 A browser can be led to send requests to a local server by a foreign page whose name was rebound to
 127.0.0.1 (the Host header then names that page), or a proxy may pass on requests from elsewhere.
+Any page can also have it send forms: it can't read their answers, but they would be obeyed.
 """
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 _NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_ASKING = frozenset({"GET", "HEAD", "OPTIONS"})
 _PASSED_ON = frozenset(
     {
         "cf-connecting-ip",
@@ -38,6 +40,19 @@ def why_refused(headers: Mapping[str, str], listens_on: str, client: str | None)
     if any(name in _PASSED_ON or name.startswith("x-forwarded") for name in headers):
         return "requests through a proxy need sign-in, and this server runs without"
     return None
+
+
+def why_foreign(method: str, headers: Mapping[str, str], trusted: Collection[str]) -> str | None:
+    """Why a page may not have the browser send this; None if it may, or if it was no page.
+
+    Browsers name the page's origin with all that isn't just asked for; programs name none.
+    """
+    origin = headers.get("origin")
+    if origin is None or method in _ASKING or origin in trusted:
+        return None
+    if origin == f"http://{headers.get('host')}":
+        return None
+    return f"a page of {origin!r} may change nothing here"
 
 
 def is_loopback(host: str) -> bool:
