@@ -8,7 +8,7 @@ from sqlalchemy import table as sa_table
 from tokentally.store.dialect import names_of_tables
 from tokentally.store.locks import hold_schema
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration; a test holds that it is."""
 
 _FOLDER = Path(__file__).parent / "migrations"
