@@ -27,6 +27,7 @@ SUMMED = (
     "unpriced_tokens",
 )
 DAY = 86_400_000_000
+NO_TEAM = "Unassigned"
 _1970 = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -71,6 +72,7 @@ class Kept:
             self.model,
             self.success,
             ("overlap", "add").index(self.mode),
+            self.team != NO_TEAM,
             self.team,
         )
 
@@ -115,7 +117,8 @@ class Oracle:
         standing = kept if stored is None else joined(stored, kept)
         self.events[identity] = standing
         if standing == stored:
-            return "duplicate" if kept == stored else "superseded"
+            said = kept if kept.team != NO_TEAM else replace(kept, team=stored.team)
+            return "duplicate" if said == stored else "superseded"
         self.as_of = max(now, self.as_of or now)
         return "accepted" if stored is None else "updated"
 
@@ -171,7 +174,7 @@ def kept_of(sent: Sent) -> Kept | None:
     return Kept(
         at=micros(datetime.fromisoformat(sent["occurred_at"])),
         model=sent.get("model") or "unknown",
-        team=sent.get("team") or "Unassigned",
+        team=sent.get("team") or NO_TEAM,
         mode=mode,
         input=input_,
         cached=cached,

@@ -61,7 +61,7 @@ def test_the_rule_of_conflicts_takes_deliveries_in_any_order(
 def joined(events: list[Event]) -> Event:
     standing, *others = events
     for event in others:
-        standing = join(standing, event)
+        standing = join(standing, event, own_team="Red")
     return standing
 
 

@@ -77,6 +77,42 @@ def test_a_stored_event_without_a_named_team_can_be_sent_again_unchanged(
     assert client.post("/v1/events", json=[sent | {"team": "Blue"}]).json() == answer(duplicate=1)
 
 
+def move(client: TestClient, to_team: str | None) -> None:
+    """Put ada into a team, or out of hers, as an admin does."""
+    moved = client.put("/v1/admin/users/ada/team", json={"team": to_team})
+    assert moved.status_code == 200
+
+
+@pytest.mark.parametrize(("before", "after"), [("Blue", "Red"), ("Red", "Blue"), ("Red", None)])
+def test_an_event_that_is_sent_again_stays_in_the_team_that_its_user_has_left(
+    client: TestClient, before: str, after: str | None
+) -> None:
+    one, two = (event(event_id=number, user="ada") for number in ("1", "2"))
+    client.post("/v1/admin/users", json={"name": "ada", "team": before})
+    client.post("/v1/events", json=[one, two])
+
+    move(client, after)
+    posted = (
+        client.post("/v1/events", json=[one]).json(),
+        client.post("/v1/events", json=[one, two, two]).json(),
+    )
+
+    assert posted == (answer(duplicate=1), answer(duplicate=3))
+    assert {team: n for team, n in tokens_by_team(client).items() if n} == {before: 240}
+
+
+@pytest.mark.parametrize("own", ["Blue", "Red", None])
+def test_a_named_team_stands_against_none_whichever_comes_first(
+    client: TestClient, own: str | None
+) -> None:
+    client.post("/v1/admin/users", json={"name": "ada", "team": own})
+    for event_id, teams in (("1", [None, "Mauve"]), ("2", ["Mauve", None])):
+        for team_name in teams:
+            client.post("/v1/events", json=[event(event_id=event_id, user="ada", team=team_name)])
+
+    assert {team: n for team, n in tokens_by_team(client).items() if n} == {"Mauve": 240}
+
+
 def stats(backend: Backend) -> dict[tuple[Any, ...], int]:
     """The numbers by source, kind and reason; all of them of the day of receipt."""
     with backend.database.readers.connect() as connection:

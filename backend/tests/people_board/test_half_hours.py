@@ -1,6 +1,7 @@
 """The door of the VibeUsage CLI: half hours in, each in place of what was said of it before."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from backend.tests.auth.people import bearer, key, token
@@ -13,6 +14,7 @@ from fastapi.testclient import TestClient
 from tokentally.api.backend import Backend, open_backend
 from tokentally.api.server import create_backend
 from tokentally.config import Settings
+from tokentally.store.teams import assign_team
 from tokentally.store.verify import differences
 from tokentally_jobs.fold import fold_pending
 
@@ -68,6 +70,22 @@ def test_it_does_so_while_the_clock_stands_or_goes_back(
         ingest(client, device, bucket(input_tokens=tokens, cached_input_tokens=0))
 
         assert input_tokens(backend) == tokens
+
+
+def test_a_half_hour_that_is_sent_again_stays_in_the_team_that_its_user_has_left(
+    client: TestClient, device: dict[str, str], backend: Backend, clock: SettableClock
+) -> None:
+    backend.writer.run(partial(assign_team, user="ada", team_name="Blue")).result()
+    ingest(client, device, bucket())
+    backend.writer.run(partial(assign_team, user="ada", team_name="Red")).result()
+    clock.now += timedelta(minutes=1)
+
+    again = ingest(client, device, bucket()), ingest(client, device, bucket(output_tokens=500))
+
+    teams = "SELECT team.name FROM token_event JOIN team ON team.id = team_id"
+    assert again == (done(0, 1), done(1, 0))
+    assert rows(backend.settings.database_url, teams) == [("Blue",)]
+    assert_exact(backend)
 
 
 def test_zeros_take_everything_back(

@@ -88,7 +88,7 @@ async def _stored(sent: Called, batch: Batch) -> BucketsStored:
     if not batch.events:
         return BucketsStored(success=True, inserted=0, skipped=batch.overwritten)
     before = await run_in_threadpool(_stored_before, sent.backend, batch.events)
-    events = [_after(before.newest, event) for event in batch.events]
+    events = [_in_place(before, event) for event in batch.events]
     delivery = Delivery(events, sender=sent.caller.stored_user, whole=True)
     try:
         outcomes = await asyncio.wrap_future(sent.backend.writer.submit(delivery))
@@ -110,11 +110,13 @@ def _stored_before(backend: Backend, events: Sequence[Event]) -> Stored:
         return stored_of(connection, events)
 
 
-def _after(newest: int, event: Event) -> Event:
-    """The event as later than what is stored, whatever the clock said then and says now."""
-    return msgspec.structs.replace(
-        event, revision=max(event.revision, min(newest + 1, MAX_REVISION))
-    )
+def _in_place(before: Stored, event: Event) -> Event:
+    """The event as later than what is stored, whatever the clock said then and says now, and in the
+    team that it was in: buckets name none, and their user may have moved.
+    """
+    revision = max(event.revision, min(before.newest + 1, MAX_REVISION))
+    team = before.teams.get(event.event_id, event.team)
+    return msgspec.structs.replace(event, revision=revision, team=team)
 
 
 def _ping(connection: Connection, caller: Caller, now: int) -> Synced:

@@ -3,9 +3,9 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, select
+from sqlalchemy import Select, bindparam, delete, func, select
 
-from tokentally.models.core import model, team, token_event
+from tokentally.models.core import app_user, model, team, token_event
 from tokentally.models.event import Cost, Event
 from tokentally.store.batch import (
     Batch,
@@ -17,9 +17,10 @@ from tokentally.store.batch import (
     weight_of,
 )
 from tokentally.store.capacity import has_room, is_used_up, large_weight, take
-from tokentally.store.conflict import join
+from tokentally.store.conflict import is_repeat, join
 from tokentally.store.event_ids import day_of
 from tokentally.store.event_keys import pack
+from tokentally.store.names import UNASSIGNED
 from tokentally.store.outcomes import (
     ACCEPTED,
     COSTLY,
@@ -53,9 +54,10 @@ def _meet(batch: Batch, sent: Event, stored_row: Any) -> str:
     Whichever stands may come into another bucket: a small delivery can move a large event there.
     """
     stored = stored_event(stored_row, sent)
-    standing = join(stored, sent)
+    own_team = stored_row.own_team
+    standing = join(stored, sent, own_team)
     if standing == stored:
-        return DUPLICATE if sent == stored else SUPERSEDED
+        return DUPLICATE if is_repeat(stored, sent, own_team) else SUPERSEDED
     day = day_of(stored_row.id)
     if day != day_of_event(sent) and sealed_among(batch.connection, {day}):
         return SEALED
@@ -124,15 +126,19 @@ def _by_identity() -> Select[Any]:
 
 
 def with_names() -> Select[Any]:
-    """Stored events with the names of their models and teams."""
+    """Stored events with the names of their models, their teams, and their users' own teams."""
+    own = team.alias()
     return (
         select(
             *(token_event.c[name] for name in EVENT_COLUMNS),
             model.c.name.label("model"),
             team.c.name.label("team"),
+            func.coalesce(own.c.name, UNASSIGNED).label("own_team"),
         )
         .join(model, model.c.id == token_event.c.model_id)
         .join(team, team.c.id == token_event.c.team_id)
+        .join(app_user, app_user.c.id == token_event.c.user_id)
+        .outerjoin(own, own.c.id == app_user.c.team_id)
     )
 
 

@@ -21,7 +21,7 @@ from tokentally.store.batch import (
     rows_of,
     weight_of,
 )
-from tokentally.store.conflict import join
+from tokentally.store.conflict import is_repeat, join
 from tokentally.store.dialect import is_among
 from tokentally.store.event_ids import day_of
 from tokentally.store.meet import identity_of, stored_weight, with_names
@@ -94,9 +94,11 @@ def _without_effect(
     """
     for sent in events:
         row = stored.get(identity_of(batch, sent))
-        before = None if row is None else stored_event(row, sent)
-        if before is not None and join(before, sent) == before:
-            yield sent, DUPLICATE if sent == before else SUPERSEDED
+        if row is None:
+            continue
+        before = stored_event(row, sent)
+        if join(before, sent, row.own_team) == before:
+            yield sent, DUPLICATE if is_repeat(before, sent, row.own_team) else SUPERSEDED
 
 
 def _changed(batch: Batch, events: Sequence[Event], held: Stored) -> dict[Event, str] | None:
@@ -113,7 +115,7 @@ def _changed(batch: Batch, events: Sequence[Event], held: Stored) -> dict[Event,
 
 
 def _change(batch: Batch, sent: Event, row: Any) -> _Change:
-    standing = join(stored_event(row, sent), sent)
+    standing = join(stored_event(row, sent), sent, row.own_team)
     priced = standing, batch.price(standing)
     weights = weight_of(priced), weight_of((sent, batch.price(sent))), stored_weight(row)
     return _Change(sent, row.id, *priced, is_large=any(weights) or is_costly(priced))
