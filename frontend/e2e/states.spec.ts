@@ -1,4 +1,4 @@
-import { expect, keepScreenshot, test } from './fixtures'
+import { expect, expectAccessible, keepScreenshot, test } from './fixtures'
 
 test("a range the API refuses shows the API's words, and Retry asks again", async ({
   page,
@@ -30,6 +30,22 @@ test('a server that is gone is an error, and Retry recovers', async ({ page, see
 
   await expect(page.getByRole('rowheader')).toHaveCount(4)
   await expect(page.getByRole('alert')).toBeHidden()
+})
+
+test('an address without a page says so, and leads on to the leaderboard', async ({
+  page,
+  seeded,
+}) => {
+  const answer = await page.goto(`${seeded}/nowhere/at-all?team=Blue`)
+
+  expect(answer?.status()).toBe(404)
+  await expect(page).toHaveTitle('Not found · Tokentally')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is no such page')
+  await expect(page.getByText('Nothing is shown at /nowhere/at-all.')).toBeVisible()
+  await expectAccessible(page)
+  await keepScreenshot(page, 'not-found')
+  await page.getByRole('link', { name: 'Go to the leaderboard' }).click()
+  await expect(page.getByRole('rowheader')).toHaveCount(4)
 })
 
 test('while loading the page keeps its place', async ({ page, seeded }) => {

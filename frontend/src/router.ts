@@ -41,7 +41,11 @@ export const router = createRouter({
       component: () => import('./pages/sign-in/CallbackPage.vue'),
       meta: { title: 'Sign in' },
     },
-    { path: '/:unknown(.*)*', redirect: '/' },
+    {
+      path: '/:unknown(.*)*',
+      component: () => import('./pages/not-found/NotFoundPage.vue'),
+      meta: { title: 'Not found' },
+    },
   ],
   scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }),
 })

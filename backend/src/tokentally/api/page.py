@@ -4,11 +4,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
 import tokentally
+from tokentally.api.errors import answer
 
 _HOW_TO_BUILD = """<!doctype html><meta charset="utf-8"><title>Tokentally</title>
 <h1>Tokentally is running, without its page</h1>
@@ -42,7 +44,8 @@ def built_page() -> Path | None:
 def serve_page(app: FastAPI, folder: Path | None, issuer: str | None) -> None:
     """Serve the page at each of its addresses, or at `/` how to build it.
 
-    It may talk to `issuer`, to sign people in.
+    It also says to readers that there is nothing at an address, where the routes of the API (which
+    must be in `app` by now) don't begin alike. It may talk to `issuer`, to sign people in.
     """
     if folder is None:
         app.add_route("/", _how_to_build, include_in_schema=False)
@@ -53,9 +56,25 @@ def serve_page(app: FastAPI, folder: Path | None, issuer: str | None) -> None:
     async def page(_request: Request) -> Response:
         return FileResponse(index, headers=headers)
 
+    async def nothing(request: Request, error: Exception) -> Response:
+        if _is_program(request) or _first_part(request.scope["path"]) in of_api:
+            return await answer(request, error)
+        return FileResponse(index, 404, headers=headers)
+
     app.mount("/assets", StaticFiles(directory=folder / "assets"), name="assets")
+    of_api = {_first_part(route.path or "") for route in iter_route_contexts(app.routes)}
+    app.add_exception_handler(404, nothing)
     for path in PAGES:
         app.add_route(path, page, include_in_schema=False)
+
+
+def _is_program(request: Request) -> bool:
+    asks = request.method in ("GET", "HEAD")
+    return not asks or "text/html" not in request.headers.get("accept", "")
+
+
+def _first_part(path: str) -> str:
+    return path.lstrip("/").partition("/")[0]
 
 
 def _reached(issuer: str | None) -> str:
