@@ -133,6 +133,7 @@ def test_an_admin_can_give_everything(client: TestClient, backend: Backend) -> N
     [
         ({}, "Object missing required field `scopes`"),
         ({"scopes": "read"}, "scopes: Expected `array`, got `str`"),
+        ({"scopes": []}, "scopes: Expected `array` of length >= 1"),
         ({"scopes": ["read", 7]}, "scopes[1]: Expected `str`, got `int`"),
         ({"scopes": ["read"], "label": None}, "label: Expected `str`, got `null`"),
         ({"scopes": ["read"], "lable": "x"}, "Object contains unknown field `lable`"),

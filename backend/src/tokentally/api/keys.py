@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from functools import partial
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Request, Response
@@ -31,7 +32,7 @@ from tokentally.store.api_keys import (
 class KeyWish(msgspec.Struct, forbid_unknown_fields=True):
     """A key to be made: what it may do, and a label to tell it by."""
 
-    scopes: list[str]
+    scopes: Annotated[list[str], msgspec.Meta(min_length=1)]
     label: str = ""
 
 
