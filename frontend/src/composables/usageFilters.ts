@@ -1,4 +1,5 @@
 import { toValue, type MaybeRefOrGetter } from 'vue'
+import type { DayRange } from '@/days/utcDays'
 
 type Filter = MaybeRefOrGetter<string | null | undefined>
 
@@ -12,6 +13,11 @@ export interface DayFilters {
 export interface UsageFilters extends DayFilters {
   team?: Filter
   source?: Filter
+}
+
+/** The days of a page, with the tokens of as many before. */
+export function comparedDays(days: () => Partial<DayRange>): DayFilters {
+  return { startDate: () => days().startDate, endDate: () => days().endDate, compare: true }
 }
 
 /** The days as parameters of the API; what is blank is not sent. */
