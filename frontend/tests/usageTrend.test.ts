@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { kindsOf } from '@/charts/tokenKinds'
 import { monthAndYear, shortDay, timeOfDay } from '@/format/days'
-import { monthsOf, seriesOf, type Period } from '@/pages/usage/trend'
+import { begun, monthsOf, seriesOf, type Period } from '@/pages/usage/trend'
 import { noteOf } from '@/pages/usage/trendNote'
 
 const COUNTS = {
@@ -40,6 +40,16 @@ describe('kinds of tokens', () => {
       ['Other output', [250, 250]],
     ])
   })
+})
+
+test('half hours are begun once the wall clock has come to them', () => {
+  const periods = ['14:00:00', '14:30:00', '15:00:00'].map((time) =>
+    period(time, { hour: `2026-11-21T${time}` }),
+  )
+
+  expect(begun(periods, '2026-11-21T14:30:00.000')).toEqual(periods.slice(0, 2))
+  expect(begun(periods, '2026-11-22T00:00:00.000')).toEqual(periods)
+  expect(begun([period('Nov 21')], '2026-11-21T14:30:00.000')).toHaveLength(1)
 })
 
 describe('months of the trend', () => {

@@ -13,6 +13,8 @@ export type Step = (typeof STEPS)[number]['id']
 /** A bar of the trend: its counts, what it is called, and what of it is not known yet. */
 export interface Period extends TokenCounts {
   name: string
+  /** When a half hour begins by the wall clock: 2026-11-21T14:30:00. */
+  hour?: string
   total_tokens: string
   requests?: string
   total_cost_usd?: string
@@ -27,6 +29,11 @@ export function seriesOf(periods: Period[]): Series[] {
     colour,
     values: counts.map((kinds) => Number(kinds[id])),
   }))
+}
+
+/** The periods without the half hours that are still to come at `now` by the wall clock. */
+export function begun(periods: Period[], now: string): Period[] {
+  return periods.filter(({ hour }) => hour === undefined || hour <= now)
 }
 
 /** How many months the API is asked for: all that the days touch, 12 at least and 24 at most. */
