@@ -8,10 +8,19 @@ test('the zone of the machine is one of the list', () => {
   expect(new Set(ZONES).size).toBe(ZONES.length)
 })
 
+test('zones are listed under their present names only', () => {
+  expect(ZONES).toEqual(expect.arrayContaining(['Asia/Kolkata', 'Europe/Kyiv', 'America/Nuuk']))
+  expect(ZONES).not.toContain('Asia/Calcutta')
+  expect(ZONES).not.toContain('Europe/Kiev')
+})
+
 test.each([
   ['Europe/Berlin', 'Europe/Berlin'],
   ['europe/berlin', 'Europe/Berlin'],
   ['US/Pacific', 'America/Los_Angeles'],
+  ['Asia/Katmandu', 'Asia/Kathmandu'],
+  ['Asia/Kathmandu', 'Asia/Kathmandu'],
+  ['America/Buenos_Aires', 'America/Argentina/Buenos_Aires'],
   ['UTC', 'UTC'],
   ['Etc/UTC', 'UTC'],
   ['+05:30', 'UTC'],
