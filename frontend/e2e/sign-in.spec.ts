@@ -25,6 +25,22 @@ test('a page that needs sign-in asks for it, and comes back to the same address'
   await expect(page.getByRole('button', { name: 'Account of grace' })).toBeVisible()
 })
 
+test('passers-by are asked to sign in before anything is refused to them', async ({
+  page,
+  guarded,
+}) => {
+  const refused: string[] = []
+  page.on('response', (response) => {
+    if (response.status() === 401) refused.push(new URL(response.url()).pathname)
+  })
+
+  for (const path of ['/', '/usage', '/settings', '/health']) {
+    await page.goto(guarded.url + path, { waitUntil: 'networkidle' })
+    await expect(page).toHaveURL(`${guarded.url}/sign-in?next=${path}`)
+  }
+  expect(refused).toEqual([])
+})
+
 test('a wrong key is told in clear words and not kept', async ({ page, guarded }) => {
   await page.goto(`${guarded.url}/sign-in`)
   await signIn(page, 'tt_wrong')

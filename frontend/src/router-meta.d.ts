@@ -8,5 +8,7 @@ declare module 'vue-router' {
     inMenu?: boolean
     /** Which parameters it takes over from the address of the page before. */
     keeps?: string[]
+    /** Whether passers-by see it where the leaderboard is public. */
+    mayBePublic?: boolean
   }
 }

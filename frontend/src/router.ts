@@ -1,4 +1,8 @@
+import type { QueryClient } from '@tanstack/vue-query'
 import { createRouter, createWebHistory } from 'vue-router'
+import { bearerFor } from './api/client'
+import { serverUrl } from './api/server'
+import { WAYS_IN } from './composables/useWaysIn'
 import { forgetToken } from './session/token'
 
 const DAYS = ['period', 'start_date', 'end_date']
@@ -9,7 +13,7 @@ export const router = createRouter({
     {
       path: '/',
       component: () => import('./pages/leaderboard/LeaderboardPage.vue'),
-      meta: { title: 'Leaderboard', inMenu: true, keeps: DAYS },
+      meta: { title: 'Leaderboard', inMenu: true, keeps: DAYS, mayBePublic: true },
     },
     {
       path: '/usage',
@@ -53,6 +57,16 @@ export const router = createRouter({
 router.afterEach(({ meta }) => {
   document.title = meta.title ? `${meta.title} · Tokentally` : 'Tokentally'
 })
+
+/** Lets passers-by sign in before a page asks in vain what is not for them. */
+export function stopPassersBy(client: QueryClient): void {
+  router.beforeEach(async ({ path, fullPath, meta }) => {
+    if (path.startsWith('/sign-in') || bearerFor(serverUrl())) return true
+    const ways = await client.fetchQuery(WAYS_IN).catch(() => undefined)
+    if (ways?.auth !== 'token' || (meta.mayBePublic && ways.public_leaderboard)) return true
+    return { path: '/sign-in', query: { next: fullPath } }
+  })
+}
 
 /** Lets the reader sign in, and come back to this page; a token that was refused is forgotten. */
 export function showSignIn(): void {

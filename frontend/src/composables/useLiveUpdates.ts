@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import { promiseTimeout, useDocumentVisibility } from '@vueuse/core'
-import { readonly, shallowRef, watch } from 'vue'
+import { readonly, shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue'
 import { ApiError } from '@/api/answer'
 import { dataVersions } from '@/api/changes'
 import { signedInToken } from '@/session/token'
@@ -15,9 +15,9 @@ export const hearsOfChanges = readonly(connected)
 
 /**
  * Asks again what the page shows whenever the server says that its data changed. For the whole
- * app, once; it listens while the page is visible.
+ * app, once; it listens while the page is visible and the reader is `admitted`.
  */
-export function useLiveUpdates(): void {
+export function useLiveUpdates(admitted: MaybeRefOrGetter<boolean> = true): void {
   const refresh = useRefresh()
   const visibility = useDocumentVisibility()
   let known: number | undefined
@@ -41,9 +41,9 @@ export function useLiveUpdates(): void {
   }
 
   watch(
-    [visibility, signedInToken],
-    ([visible], _before, onCleanup) => {
-      if (visible !== 'visible') return
+    [visibility, signedInToken, () => toValue(admitted)],
+    ([visible, , admitted], _before, onCleanup) => {
+      if (visible !== 'visible' || !admitted) return
       const stop = new AbortController()
       onCleanup(() => {
         stop.abort()

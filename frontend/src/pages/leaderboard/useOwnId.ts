@@ -1,13 +1,10 @@
 import { computed } from 'vue'
 import { useMe } from '@/composables/useMe'
 import { useWaysIn } from '@/composables/useWaysIn'
-import { signedInToken } from '@/session/token'
 
 /** By which id boards know the reader, if that can be told; passers-by are not asked who they are. */
 export function useOwnId() {
-  const { waysIn } = useWaysIn()
-  const { me } = useMe({
-    enabled: () => waysIn.value?.auth === 'local' || signedInToken.value !== null,
-  })
+  const { admitted } = useWaysIn()
+  const { me } = useMe({ enabled: admitted })
   return computed(() => me.value?.id ?? undefined)
 }
