@@ -96,6 +96,25 @@ test('a key is shown once, works, and is refused after it was revoked', async ({
   expect(await asked(page, guarded, key, '/v1/me')).toMatchObject({ status: 401 })
 })
 
+test('a key is copied over plain http too, where browsers offer no clipboard', async ({
+  page,
+  guarded,
+}) => {
+  await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'clipboard'))
+  await openSettings(page, guarded, guarded.graceKey, '#keys')
+  await page.getByRole('button', { name: 'New key' }).click()
+  await page.getByRole('button', { name: 'Make key' }).click()
+  const key = await page.getByRole('dialog').getByText(/^tt_/).innerText()
+  await page.getByRole('button', { name: 'Copy' }).click()
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible()
+
+  await page.getByRole('button', { name: 'Done' }).click()
+  await page.getByRole('button', { name: 'New key' }).click()
+  await page.getByLabel('Label').focus()
+  await page.keyboard.press('Control+V')
+  await expect(page.getByLabel('Label')).toHaveValue(key)
+})
+
 test('the snippets name this server, and a key where it needs one', async ({ page, guarded }) => {
   await openSettings(page, guarded, guarded.graceKey, '#connect')
   await expect(page.getByText(`curl ${guarded.url}/v1/events`)).toContainText('$TOKENTALLY_KEY')
