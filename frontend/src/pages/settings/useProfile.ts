@@ -7,6 +7,13 @@ import { ME } from '@/composables/useMe'
 
 export type ProfileChanges = paths['/v1/me']['patch']['requestBody']['content']['application/json']
 
+/** What the form calls the fields of a profile. */
+export const PROFILE_LABELS = {
+  display_name: 'Display name',
+  avatar_url: 'Avatar',
+  time_zone: 'Time zone',
+}
+
 /** Changes of what the reader is called, where they are and who sees them. */
 export function useProfile() {
   const api = apiClient()

@@ -11,6 +11,9 @@ export type UserWish =
 export type UserChanges =
   paths['/v1/admin/users/{name}']['patch']['requestBody']['content']['application/json']
 
+/** What forms call the fields of a user. */
+export const USER_LABELS = { name: 'Name', display_name: 'Display name', team: 'Team' }
+
 const USERS = '/v1/admin/users'
 const OF_USER = '/v1/admin/users/{name}'
 
