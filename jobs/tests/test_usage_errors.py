@@ -18,6 +18,10 @@ from jobs.tests.conftest import Run
         (("serve", "--port", "many"), "--port"),
         (("verify", "--from", "yesterday"), "--from 'yesterday' is no date; write YYYY-MM-DD"),
         (("verify", "--to", "2024-02-30"), "--to '2024-02-30' is no date"),
+        (
+            ("import", "ccusage", "a.json", "--before", "today"),
+            "--before 'today' is no date; write YYYY-MM-DD",
+        ),
         (("backfill", "--from", "2024-03-02", "--to", "2024-03-01"), "--to must not be before"),
     ],
 )

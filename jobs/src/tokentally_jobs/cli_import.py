@@ -1,6 +1,5 @@
 """`tokentally import`: usage from the logs of coding agents, from CSV and from JSONL."""
 
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -9,12 +8,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import typer
 
 from tokentally.config import environment
+from tokentally.days import date_of
 from tokentally.sources.agents import AGENTS, CLAUDE, CODEX, GEMINI, OPENCODE, Agent
 from tokentally.sources.ccusage import read_ccusage
 from tokentally.sources.csv_rows import CsvMapping, parse_columns, read_csv
 from tokentally.sources.jsonl import read_jsonl
 from tokentally_jobs.import_run import Logs, run_import
-from tokentally_jobs.terminal import fail
+from tokentally_jobs.terminal import day_of, fail
 
 app = typer.Typer(
     help="Import usage; a second run takes only what is new, and nothing is counted twice.",
@@ -96,14 +96,15 @@ def csv_command(
 @app.command("ccusage")
 def ccusage_command(
     path: File,
-    source: Annotated[str | None, typer.Option(help="The source; told by the report.")] = None,
-    before: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only days before this one.")
+    source: Annotated[
+        str | None, typer.Option(help="The source, where the report names none.")
     ] = None,
+    before: Annotated[str | None, typer.Option(help="Only days before this, YYYY-MM-DD.")] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Import what `ccusage daily --json` wrote: for days whose logs are gone."""
-    read = partial(read_ccusage, path, source, before.date() if before else None)
+    end = None if before is None else date_of(day_of("--before", before))
+    read = partial(read_ccusage, path, source, end)
     run_import([Logs("ccusage", [path], read)], watch=False, dry_run=dry_run)
 
 
