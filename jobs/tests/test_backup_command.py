@@ -90,7 +90,7 @@ def test_a_folder_that_is_not_there_is_told_in_one_line(tokentally: Run, tmp_pat
 @pytest.mark.parametrize(
     ("url", "why"),
     [
-        ("nonsense", "DATABASE_URL 'nonsense' is no database address"),
+        ("nonsense", "TOKENTALLY_DATABASE_URL 'nonsense' is no database address"),
         (
             "postgresql+psycopg://ada@localhost/usage",
             "postgresql is backed up by its own tools; see docs/backup.md",

@@ -97,15 +97,16 @@ def test_a_database_of_a_newer_version_is_refused(backend: Backend, settings: Se
     [
         (
             "nonsense",
-            "DATABASE_URL 'nonsense' is no database address; sqlite:///tokentally.db is one",
+            "TOKENTALLY_DATABASE_URL 'nonsense' is no database address; "
+            "sqlite:///tokentally.db is one",
         ),
         (
             "mysql+pymysql://localhost/x",
-            "DATABASE_URL names 'mysql+pymysql'; use sqlite:///tokentally.db or "
+            "TOKENTALLY_DATABASE_URL names 'mysql+pymysql'; use sqlite:///tokentally.db or "
             "postgresql+psycopg://user@host/database",
         ),
-        ("sqlite://", "DATABASE_URL must name a file: sqlite:///tokentally.db"),
-        ("sqlite:///:memory:", "DATABASE_URL must name a file: sqlite:///tokentally.db"),
+        ("sqlite://", "TOKENTALLY_DATABASE_URL must name a file: sqlite:///tokentally.db"),
+        ("sqlite:///:memory:", "TOKENTALLY_DATABASE_URL must name a file: sqlite:///tokentally.db"),
         (
             "sqlite:////no/such/folder/x.db",
             "the database /no/such/folder/x.db can't be made: No such file or directory",

@@ -49,7 +49,7 @@ def _file_of(database_url: str) -> Path:
     try:
         url = make_url(database_url)
     except ArgumentError:
-        fail(f"DATABASE_URL {database_url!r} is no database address", 2)
+        fail(f"TOKENTALLY_DATABASE_URL {database_url!r} is no database address", 2)
     if url.get_backend_name() != "sqlite" or not url.database:
         fail(f"{url.get_backend_name()} is backed up by its own tools; see docs/backup.md", 2)
     source = Path(url.database).expanduser().absolute()

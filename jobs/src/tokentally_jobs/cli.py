@@ -48,7 +48,6 @@ app.add_typer(cli_teams.app, name="teams")
 app.add_typer(cli_keys.app, name="keys")
 app.add_typer(cli_prices.app, name="prices")
 app.add_typer(cli_aliases.app, name="aliases")
-app.command("connect")(connect_command)
 
 From = Annotated[str | None, typer.Option("--from", help="First UTC day, YYYY-MM-DD.")]
 To = Annotated[str | None, typer.Option("--to", help="Last UTC day, included, YYYY-MM-DD.")]
@@ -73,8 +72,10 @@ def _program(
 
 @app.command("serve")
 def serve_command(
-    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+    host: Annotated[str | None, typer.Option(help="In place of TOKENTALLY_HOST.")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="In place of TOKENTALLY_PORT; 0: a free one.")
+    ] = None,
     first_data: Annotated[
         bool, typer.Option("--first-data", help="Fill an empty database before serving.")
     ] = False,
@@ -202,6 +203,9 @@ def demo_command(
             count = load_demo(backend, progress)
         loaded = f"loaded {count:,} demo events of users named demo-..."
         say(loaded if count else "the demo data is here already")
+
+
+app.command("connect")(connect_command)
 
 
 def main() -> None:

@@ -112,7 +112,7 @@ def import_command(
 
 @app.command("sync")
 def sync_command(effective_from: Since = None, yes: Yes = False) -> None:
-    """Add what the installed genai-prices, and PRICE_SYNC_URL if it is set, say differently."""
+    """Add what the installed genai-prices, and TOKENTALLY_PRICE_SYNC_URL, say differently."""
     settings = settings_from()
     day = _day(effective_from)
     with told(), backend_from(settings) as backend:

@@ -22,7 +22,9 @@ Name = Annotated[str, typer.Argument(help="The user's name: their login, or the 
 @app.command("add")
 def add_command(
     name: Name,
-    admin: Annotated[bool, typer.Option("--admin", help="May change users.")] = False,
+    admin: Annotated[
+        bool, typer.Option("--admin", help="May change users, prices and aliases.")
+    ] = False,
     display_name: Annotated[str, typer.Option(help="What others may see.")] = "",
 ) -> None:
     """Add a user, or make one who is here an admin."""

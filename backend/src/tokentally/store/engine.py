@@ -18,7 +18,8 @@ def open_database(url: str, *, synchronous: str = "FULL") -> Database:
         parsed = make_url(url)
     except ArgumentError:
         raise UnsupportedDatabase(
-            f"DATABASE_URL {url!r} is no database address; sqlite:///tokentally.db is one"
+            f"TOKENTALLY_DATABASE_URL {url!r} is no database address; "
+            "sqlite:///tokentally.db is one"
         ) from None
     match parsed.drivername:
         case "sqlite" | "sqlite+pysqlite":
@@ -29,6 +30,6 @@ def open_database(url: str, *, synchronous: str = "FULL") -> Database:
             return open_postgresql(parsed)
         case other:
             raise UnsupportedDatabase(
-                f"DATABASE_URL names {other!r}; use sqlite:///tokentally.db or "
+                f"TOKENTALLY_DATABASE_URL names {other!r}; use sqlite:///tokentally.db or "
                 "postgresql+psycopg://user@host/database"
             )

@@ -53,7 +53,9 @@ class ChangedFile:
 def open_sqlite(url: URL, *, synchronous: str) -> Database:
     """Engines for the file that `url` names, which is made if it is missing."""
     if not url.database or url.database == ":memory:":
-        raise UnsupportedDatabase("DATABASE_URL must name a file: sqlite:///tokentally.db")
+        raise UnsupportedDatabase(
+            "TOKENTALLY_DATABASE_URL must name a file: sqlite:///tokentally.db"
+        )
     path = Path(url.database).expanduser().absolute()
     try:
         path.touch()
