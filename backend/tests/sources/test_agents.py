@@ -44,7 +44,7 @@ def test_what_is_on_the_machine_is_found_with_its_size(tmp_path: Path, write: Wr
 
     found = find_logs({}, tmp_path)
 
-    assert found == [FoundLogs(CLAUDE, CLAUDE.roots({}, tmp_path), 2, 8)]
+    assert found == [FoundLogs(CLAUDE, CLAUDE.roots({}, tmp_path), 8)]
 
 
 def test_a_home_that_is_reached_by_two_ways_counts_once(tmp_path: Path, write: Write) -> None:
@@ -54,4 +54,4 @@ def test_a_home_that_is_reached_by_two_ways_counts_once(tmp_path: Path, write: W
 
     found = find_logs({}, tmp_path)
 
-    assert [(logs.files, logs.bytes) for logs in found] == [(1, 5)]
+    assert [logs.bytes for logs in found] == [5]

@@ -29,14 +29,15 @@ def offer_first_data(backend: Backend) -> None:
         return
     with progress_of("demo events", EXPECTED_EVENTS) as progress:
         count = load_demo(backend, progress)
-    say(f"the database was empty: loaded {count:,} events of demo data (tokentally demo --remove)")
+    say(
+        f"the database was empty: loaded {count:,} events of demo data; "
+        f"`{sys.argv[0]} demo --remove` takes them out"
+    )
 
 
 def _question(found: list[FoundLogs]) -> str:
-    logs = ", ".join(
-        f"{each.agent.title} ({each.files:,} files, {each.bytes / 1e6:,.0f} MB)" for each in found
-    )
+    logs = ", ".join(f"{each.agent.title} ({each.bytes / 1e6:,.1f} MB)" for each in found)
     return (
-        f"The database is empty. Import the agent logs found on this machine: {logs}? "
-        "Else demo data is loaded"
+        f"The database is empty. Agent logs on this machine: {logs}. "
+        "Import them? (n loads demo data)"
     )

@@ -24,11 +24,10 @@ class Agent:
 
 
 class FoundLogs(NamedTuple):
-    """The logs of one agent: its folders, how many files are in them and how many bytes."""
+    """The logs of one agent: its folders, and how many bytes are in them."""
 
     agent: Agent
     roots: list[Path]
-    files: int
     bytes: int
 
 
@@ -52,5 +51,5 @@ def find_logs(environ: Mapping[str, str], home: Path) -> list[FoundLogs]:
         roots = agent.roots(environ, home)
         files = agent.files(roots, Skipped())
         if files:
-            found.append(FoundLogs(agent, roots, len(files), sum(file.size for file in files)))
+            found.append(FoundLogs(agent, roots, sum(file.size for file in files)))
     return found
