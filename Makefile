@@ -28,7 +28,7 @@ install: .venv/installed $(PAGE) ## Make .venv from the pinned requirements, and
 
 $(PAGE): frontend/node_modules/installed $(PAGE_SOURCES)
 	@if $(HAS_NODE); then \
-		echo "Building the page ..."; npm --prefix frontend run --silent build && touch $@; \
+		echo "Building the page ..."; npm --prefix frontend run --silent build -- --logLevel warn && touch $@; \
 	else echo "$(NEEDS_NODE): the API runs without the page"; fi
 
 frontend/node_modules/installed: frontend/package-lock.json frontend/package.json
