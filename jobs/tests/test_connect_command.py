@@ -196,6 +196,7 @@ def test_kills_of_collector_and_server_lose_and_double_nothing(
         (("connect", "https://tokens.example.com", "--key-file", "none"), "can't be read"),
         (("connect", "https://tokens.example.com", "--agents", "claude,x"), "no agent 'x'"),
         (("connect", "https://tokens.example.com", "--print"), "a service needs --key-file"),
+        (("connect", "https://tokens.example.com", "--print", "--install"), "choose one"),
     ],
 )
 def test_wrong_usage_is_said_in_one_line(

@@ -89,8 +89,9 @@ class TestOnLinux:
         said = tokentally("connect", URL, "--key-file", str(key_file), "--install")
 
         assert (said.status, said.out) == (1, "")
-        assert said.err == ("tokentally: systemctl --user enable tokentally-collector: no bus\n")
+        assert said.err == "tokentally: systemctl --user enable tokentally-collector: no bus\n"
         assert called.exists()
+        assert not (tmp_path / UNIT).exists()
 
     def test_what_was_never_installed_is_not_removed(
         self, tokentally: Run, key_file: Path, called: Path

@@ -51,6 +51,8 @@ def connect_command(
     ] = False,
 ) -> None:
     """Follow the logs of the agents on this machine, and send what is new to a server elsewhere."""
+    if sum((once, show, installed, uninstalled, listed, retried)) > 1:
+        fail("--once, --print, --install, --uninstall, --refused, --retry-refused: choose one", 2)
     _check_address(url)
     if listed or retried:
         _refused(url, retried=retried)
@@ -66,7 +68,8 @@ def _follow(url: str, key: str, agents: list[Agent], *, once: bool) -> None:
     from tokentally_jobs.collecting import collect
     from tokentally_jobs.sending import client_for
 
-    remark(f"following {', '.join(agent.title for agent in agents)}; Ctrl-C ends it")
+    names = ", ".join(agent.title for agent in agents)
+    remark(f"sending what is new of {names}" if once else f"following {names}; Ctrl-C ends it")
     try:
         with closing(Outbox(outbox_path(url))) as outbox, client_for(url, key) as client:
             everything = collect(outbox, client, [_logs_of(each) for each in agents], once=once)

@@ -44,12 +44,18 @@ def service_of(command: Sequence[str], environment: Mapping[str, str], home: Pat
 
 
 def install(service: Service) -> None:
-    """Write the description and start the service; raises `NotInstalled`."""
+    """Write the description and start the service; raises `NotInstalled`, and leaves nothing."""
+    is_new = not service.path.exists()
     service.path.parent.mkdir(parents=True, exist_ok=True)
     service.path.write_text(service.text, encoding="utf-8")
-    cleared = [_failure(command) is None for command in service.clear]
-    for command in service.start:
-        _call(command, pauses=_WHILE_IT_ENDS if any(cleared) else ())
+    try:
+        cleared = [_failure(command) is None for command in service.clear]
+        for command in service.start:
+            _call(command, pauses=_WHILE_IT_ENDS if any(cleared) else ())
+    except NotInstalled:
+        if is_new:
+            service.path.unlink()
+        raise
 
 
 def uninstall(service: Service) -> None:
