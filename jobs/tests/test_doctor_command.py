@@ -35,7 +35,7 @@ def test_a_database_that_is_well_needs_no_attention(tokentally: Run, send: Send)
 
     time = r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
     expected = [
-        r"database: SQLite 3\.\d+\.\d+, \d\.\d MB",
+        r"database: SQLite 3\.\d+\.\d+, \d+\.\d kB",
         rf"schema: {HEAD}",
         r"events: 2",
         rf"as of: {time}",
@@ -79,7 +79,7 @@ def test_it_reads_every_engine(client: TestClient, backend: Backend) -> None:
 
     engine = backend.database.readers.dialect.name
     named = "SQLite" if engine == "sqlite" else "PostgreSQL"
-    assert re.fullmatch(rf"database: {named} \d+\.\d+\S*, \d+\.\d MB", size.line)
+    assert re.fullmatch(rf"database: {named} \d+\.\d+\S*, \d+\.\d [kM]B", size.line)
     assert told == [
         Finding(f"schema: {HEAD}"),
         Finding("events: 1"),

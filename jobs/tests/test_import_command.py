@@ -31,7 +31,7 @@ def test_a_second_run_takes_only_what_is_new(
     third = tokentally("import", "claude", "p")
 
     assert first.out.startswith("claude: 1 accepted; 11 tokens;")
-    assert second == (0, "claude: nothing new; 0 tokens; 0.0 MB read\n", "")
+    assert second == (0, "claude: nothing new; 0 tokens; 0 bytes read\n", "")
     assert third.out.startswith("claude: 1 accepted, 1 duplicate; 33 tokens;")
     assert tokens(database_path) == [("claude", "claude-4.6-opus", 30, 3)]
 

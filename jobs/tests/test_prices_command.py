@@ -144,13 +144,13 @@ def test_an_import_shows_what_it_adds_and_wants_a_yes(tokentally: Run, tmp_path:
 
     assert (asked.status, asked.err) == (
         2,
-        "b: input -1000000 is negative\ntokentally: 1 prices would be added; add --yes\n",
+        "b: input -1000000 is negative\ntokentally: 1 price would be added; add --yes\n",
     )
     assert (done.status, done.err) == (0, "b: input -1000000 is negative\n")
     assert [re.split(r"\s{2,}", line) for line in done.out.splitlines()[1:]] == [
         ["a", "openrouter", "2024-01-01", "1", "20", "new"],
-        [f"import {file}: added 1 prices"],
-        ["left out 1 models, for the reasons above"],
+        [f"import {file}: added 1 price"],
+        ["left out 1 model, for the reasons above"],
     ]
     assert again.out.splitlines()[0] == f"import {file}: added 0 prices"
     assert re.split(r"\s{2,}", changed.out.splitlines()[1])[-2:] == ["1 -> 2", "20"]
@@ -194,7 +194,7 @@ def test_sync_adds_what_a_newer_package_says_of_models_that_were_looked_up(
     said = tokentally("prices", "sync", "--yes", price_book="genai-prices")
 
     assert (before, asked.status) == ([(1,)], 2)
-    assert said.out.splitlines()[-1] == "sync genai-prices: added 1 prices"
+    assert said.out.splitlines()[-1] == "sync genai-prices: added 1 price"
     assert "0.000000007 -> 2" in said.out
     assert tokentally("prices", "sync", price_book="genai-prices").status == 0
 

@@ -1,7 +1,7 @@
 """`tokentally prices`: the price book."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from functools import partial
 from typing import Annotated
 
@@ -132,18 +132,22 @@ def _import(backend: Backend, place: str, day: int, *, yes: bool, why: str) -> N
         found = additions(all_prices(connection), file.prices, day)
     _add(backend, f"import {place}", why, found, yes=yes)
     if file.refused:
-        say(f"left out {len(file.refused):,} models, for the reasons above")
+        say(f"left out {_counted(file.refused, 'model')}, for the reasons above")
 
 
 def _add(backend: Backend, what: str, why: str, found: Sequence[Addition], *, yes: bool) -> None:
     show_additions(found)
     if found and not yes:
         if not sys.stdin.isatty():
-            fail(f"{len(found):,} prices would be added; add --yes", USAGE_ERROR)
-        typer.confirm(f"Add {len(found):,} prices?", abort=True)
+            fail(f"{_counted(found, 'price')} would be added; add --yes", USAGE_ERROR)
+        typer.confirm(f"Add {_counted(found, 'price')}?", abort=True)
     if found:
         add_all(backend, what, why, found)
-    say(f"{what}: added {len(found):,} prices")
+    say(f"{what}: added {_counted(found, 'price')}")
+
+
+def _counted(things: Sized, name: str) -> str:
+    return f"{len(things):,} {name}{'' if len(things) == 1 else 's'}"
 
 
 def _day(text: str | None) -> int:

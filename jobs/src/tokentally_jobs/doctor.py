@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from rich.filesize import decimal
 from sqlalchemy import Connection
 
 from tokentally.clock import Clock
@@ -17,14 +18,12 @@ from tokentally.store.size import database_size, engine_name
 from tokentally.store.usage import Snapshot
 from tokentally_jobs.terminal import say
 
-_MEGABYTE = 1_000_000
 _FEW = ("nothing needs attention", "1 needs attention")
 
 
 def examine(connection: Connection, settings: Settings, clock: Clock) -> Iterator[Finding]:
     """Findings of the database that `connection` holds a snapshot of."""
-    size = database_size(connection) / _MEGABYTE
-    yield Finding(f"database: {engine_name(connection)}, {size:,.1f} MB")
+    yield Finding(f"database: {engine_name(connection)}, {decimal(database_size(connection))}")
     found = revision(connection)
     yield _schema(found)
     if found == HEAD:

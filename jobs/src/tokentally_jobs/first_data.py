@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import typer
+from rich.filesize import decimal
 
 from tokentally.api.backend import Backend
 from tokentally.config import environment
@@ -36,7 +37,7 @@ def offer_first_data(backend: Backend) -> None:
 
 
 def _question(found: list[FoundLogs]) -> str:
-    logs = ", ".join(f"{each.agent.title} ({each.bytes / 1e6:,.1f} MB)" for each in found)
+    logs = ", ".join(f"{each.agent.title} ({decimal(each.bytes)})" for each in found)
     return (
         f"The database is empty. Agent logs on this machine: {logs}. "
         "Import them? (n loads demo data)"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from rich.filesize import decimal
 from sqlalchemy.exc import DBAPIError
 from watchfiles import watch as changes_in
 
@@ -74,7 +75,7 @@ def _counts(report: ImportReport, *, dry_run: bool) -> str:
     parts = [
         ", ".join(outcomes) or "nothing new",
         f"{report.tokens:,} tokens",
-        f"{report.bytes_read / 1e6:,.1f} MB read",
+        f"{decimal(report.bytes_read)} read",
         *([f"skipped: {', '.join(skipped)}"] if skipped else []),
         *(["nothing stored (dry run)"] if dry_run else []),
     ]
