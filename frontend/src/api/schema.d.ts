@@ -2968,9 +2968,9 @@ export interface operations {
     models_tokens_models_get: {
         parameters: {
             query?: {
-                /** @description First UTC day, YYYY-MM-DD. */
+                /** @description First UTC day, YYYY-MM-DD; without both, yesterday. */
                 start_date?: string;
-                /** @description Last UTC day, included, YYYY-MM-DD. */
+                /** @description Last UTC day, included, YYYY-MM-DD; without both, today. */
                 end_date?: string;
                 /** @description Only this team, by name. */
                 team?: string;
@@ -3044,9 +3044,9 @@ export interface operations {
     teams_tokens_get: {
         parameters: {
             query?: {
-                /** @description First UTC day, YYYY-MM-DD. */
+                /** @description First UTC day, YYYY-MM-DD; without both, yesterday. */
                 start_date?: string;
-                /** @description Last UTC day, included, YYYY-MM-DD. */
+                /** @description Last UTC day, included, YYYY-MM-DD; without both, today. */
                 end_date?: string;
                 /** @description `previous` adds `previous_tokens` to every entry: its tokens in as many days right before. */
                 compare?: "previous";
@@ -3116,9 +3116,9 @@ export interface operations {
     users_tokens_users_get: {
         parameters: {
             query?: {
-                /** @description First UTC day, YYYY-MM-DD. */
+                /** @description First UTC day, YYYY-MM-DD; without both, yesterday. */
                 start_date?: string;
-                /** @description Last UTC day, included, YYYY-MM-DD. */
+                /** @description Last UTC day, included, YYYY-MM-DD; without both, today. */
                 end_date?: string;
                 /** @description Only this team, by name. */
                 team?: string;
@@ -3192,9 +3192,9 @@ export interface operations {
     timeseries_tokens_timeseries_get: {
         parameters: {
             query?: {
-                /** @description First UTC day, YYYY-MM-DD. */
+                /** @description First UTC day, YYYY-MM-DD; without both, yesterday. */
                 start_date?: string;
-                /** @description Last UTC day, included, YYYY-MM-DD. */
+                /** @description Last UTC day, included, YYYY-MM-DD; without both, today. */
                 end_date?: string;
             };
             header?: never;
@@ -3262,9 +3262,9 @@ export interface operations {
     success_rate_tokens_success_rate_get: {
         parameters: {
             query?: {
-                /** @description First UTC day, YYYY-MM-DD. */
+                /** @description First UTC day, YYYY-MM-DD; without both, yesterday. */
                 start_date?: string;
-                /** @description Last UTC day, included, YYYY-MM-DD. */
+                /** @description Last UTC day, included, YYYY-MM-DD; without both, today. */
                 end_date?: string;
             };
             header?: never;
@@ -3332,9 +3332,9 @@ export interface operations {
     cost_efficiency_tokens_cost_efficiency_get: {
         parameters: {
             query?: {
-                /** @description First UTC day, YYYY-MM-DD. */
+                /** @description First UTC day, YYYY-MM-DD; without both, yesterday. */
                 start_date?: string;
-                /** @description Last UTC day, included, YYYY-MM-DD. */
+                /** @description Last UTC day, included, YYYY-MM-DD; without both, today. */
                 end_date?: string;
                 /** @description `previous` adds `previous_tokens` to every entry: its tokens in as many days right before. */
                 compare?: "previous";
@@ -3404,9 +3404,9 @@ export interface operations {
     hourly_tokens_hourly_get: {
         parameters: {
             query?: {
-                /** @description First UTC day, YYYY-MM-DD. */
+                /** @description First UTC day, YYYY-MM-DD; without both, yesterday. */
                 start_date?: string;
-                /** @description Last UTC day, included, YYYY-MM-DD. */
+                /** @description Last UTC day, included, YYYY-MM-DD; without both, today. */
                 end_date?: string;
                 /** @description Only this team, by name. */
                 team?: string;

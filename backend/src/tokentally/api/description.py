@@ -55,8 +55,8 @@ OF_USER_HEADER = {
 }
 
 _RANGE = [
-    parameter("start_date", "First UTC day, YYYY-MM-DD.", "2026-11-01"),
-    parameter("end_date", "Last UTC day, included, YYYY-MM-DD.", "2026-11-21"),
+    parameter("start_date", "First UTC day, YYYY-MM-DD; without both, yesterday.", "2026-11-01"),
+    parameter("end_date", "Last UTC day, included, YYYY-MM-DD; without both, today.", "2026-11-21"),
 ]
 _FILTERS = [
     parameter("team", "Only this team, by name.", "Platform"),
