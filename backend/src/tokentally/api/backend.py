@@ -58,7 +58,11 @@ def door_to(database: Database, settings: Settings, clock: Clock) -> Door:
 def open_backend(settings: Settings, clock: Clock = utc_now) -> Backend:
     """Open (and make or migrate) the database of `settings` and start its writer."""
     database = open_database(settings.database_url, synchronous=settings.sqlite_synchronous)
-    migrate(database.writer)
+    try:
+        migrate(database.writer)
+    except Exception:
+        database.close()
+        raise
     return Backend(
         settings=settings,
         clock=clock,
