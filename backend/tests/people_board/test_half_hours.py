@@ -8,12 +8,14 @@ from backend.tests.auth.people import bearer, key, token
 from backend.tests.engines.plain import change, rows
 from backend.tests.factories import SettableClock
 from backend.tests.people_board.asking import bucket
-from backend.tests.people_board.half_hours import AT, COUNTS, DAY, STORED, done, ingest
+from backend.tests.people_board.half_hours import AT, COUNTS, DAY, STORED, done, ingest, refused
+from backend.tests.pricing.priced import CHANGE, price
 from fastapi.testclient import TestClient
 
 from tokentally.api.backend import Backend, open_backend
 from tokentally.api.server import create_backend
 from tokentally.config import Settings
+from tokentally.store.prices import add_prices
 from tokentally.store.teams import assign_team
 from tokentally.store.verify import differences
 from tokentally_jobs.fold import fold_pending
@@ -140,8 +142,23 @@ def test_half_hours_of_sealed_days_are_skipped_lest_a_client_never_gets_past_the
     assert ingest(client, device, old, bucket()) == done(1, 1)
     assert ingest(client, device, old) == done(0, 1)
     assert [row[3] for row in rows(database_url, STORED)] == [AT]
-    refused = "SELECT source, n FROM ingest_stat WHERE reason = 'day is sealed by retention'"
-    assert rows(database_url, refused) == [("codex", 2)]
+    told = "SELECT source, n FROM ingest_stat WHERE reason = 'day is sealed by retention'"
+    assert rows(database_url, told) == [("codex", 2)]
+
+
+def test_a_half_hour_that_the_store_refuses_is_named_and_counted_and_no_other_is_stored(
+    client: TestClient, device: dict[str, str], backend: Backend, database_url: str
+) -> None:
+    dear = price("gpt-5.2-codex", input="1000000")
+    backend.writer.run(partial(add_prices, prices=[dear], change=CHANGE)).result()
+
+    status, said = refused(client, device, [bucket(model="o3"), bucket(input_tokens=10**9)])
+
+    why = "the computed cost exceeds 1000000 USD"
+    assert (status, said["error"].rpartition(": ")[2]) == (400, why)
+    assert rows(database_url, STORED) == []
+    told = rows(database_url, "SELECT source, kind, reason, n FROM ingest_stat")
+    assert told == [("codex", "rejected", why, 1)]
 
 
 def test_what_is_sent_later_stands_though_the_clock_was_set_back(
